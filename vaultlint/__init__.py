@@ -1,0 +1,65 @@
+"""vaultlint reads an Obsidian vault as Obsidian does, says what is broken, and mends what it safely can.
+
+report = vaultlint.lint("path/to/vault")
+for diagnostic in report.diagnostics:
+    print(diagnostic.path, report.lines(diagnostic.path).position(diagnostic.span.start), diagnostic.message)
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vaultlint.engine import Report
+    from vaultlint.vault import Vault
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "lint", "open_vault"]
+
+
+def lint(
+    path: str | os.PathLike[str],
+    *,
+    select: Sequence[str] | None = None,
+    extend_select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    config: Path | None = None,
+    isolated: bool = False,
+    jobs: int | None = 1,
+) -> "Report":
+    """Check a vault, or the part of one that lies at `path`, as the command `vaultlint check` does.
+
+    `jobs` is the number of processes for large vaults, None for one a core. Raises `VaultlintError`
+    for what the caller can mend: no such folder, no notes in it, a mistake in the configuration.
+    """
+    from vaultlint.config import load_config, overridden
+    from vaultlint.discovery import find_root
+    from vaultlint.engine import open_linter, pool, workers
+    from vaultlint.registry import load_rules
+
+    root = find_root(Path(path))
+    classes = load_rules()
+    settings = load_config(root, explicit=config, isolated=isolated, rule_classes=classes)
+    settings = overridden(
+        settings, classes, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude
+    )
+    linter = open_linter(root, settings, classes, [Path(path)])
+    with pool(workers(len(linter.files.notes), jobs)) as executor:
+        linter.read(executor)
+    return linter.report()
+
+
+def open_vault(path: str | os.PathLike[str]) -> "Vault":
+    """Read a vault without asking any rule: its notes, names, links and backlinks.
+
+    Raises `VaultlintError` when there is no such folder, or no note in it.
+    """
+    from vaultlint.config import Config
+    from vaultlint.discovery import find_root
+    from vaultlint.engine import open_linter
+
+    linter = open_linter(find_root(Path(path)), Config(), {})
+    linter.read()
+    return linter.vault()
