@@ -1,0 +1,288 @@
+"""What is in a note. A rule reads these types; `vaultlint.parse` makes them.
+
+A `Note` is everything in one text and lives where the text is. It is lazy: a construct becomes an
+object when somebody asks for it, and questions that most notes answer with "nothing wrong" can be
+asked in bulk. An `Outline` is what the vault remembers of a note after its text is gone.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from vaultlint.text import Lines, Span
+
+# --- properties -------------------------------------------------------------------------------
+
+
+class Scalar(NamedTuple):
+    """One YAML scalar. `text` is its content without quotes, `value` what YAML 1.2 core makes of it."""
+
+    value: str | int | float | bool | None
+    text: str
+    span: Span
+    style: str  # "plain", "single", "double", "literal", "folded"
+
+
+class Sequence(NamedTuple):
+    """A YAML list."""
+
+    items: "tuple[Node, ...]"
+    span: Span
+    flow: bool
+
+    @property
+    def value(self) -> "list[Value]":
+        """The list as plain Python values."""
+        return [item.value for item in self.items]
+
+
+class Mapping(NamedTuple):
+    """A YAML mapping; keys are strings."""
+
+    entries: "tuple[Property, ...]"
+    span: Span
+    flow: bool
+
+    @property
+    def value(self) -> "dict[str, Value]":
+        """The mapping as plain Python values."""
+        return {entry.key: entry.node.value for entry in self.entries}
+
+
+Node = Scalar | Sequence | Mapping
+Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
+
+
+class Property(NamedTuple):
+    """One key of the front matter with its value, and where both stand."""
+
+    key: str
+    key_span: Span
+    node: Node
+
+    @property
+    def value(self) -> Value:
+        """The value as plain Python."""
+        return self.node.value
+
+    def scalars(self) -> Iterator[Scalar]:
+        """The value when it is a scalar, or the scalars of the list that it is."""
+        if isinstance(self.node, Scalar):
+            yield self.node
+        elif isinstance(self.node, Sequence):
+            for item in self.node.items:
+                if isinstance(item, Scalar):
+                    yield item
+
+
+class Trouble(StrEnum):
+    """What can be wrong with front matter as a whole; Obsidian then reads none of it."""
+
+    SYNTAX = "syntax"
+    UNCLOSED = "unclosed"
+    DUPLICATE_KEY = "duplicate-key"
+    NOT_A_MAPPING = "not-a-mapping"
+    REFUSED = "refused"  # valid YAML that no note needs: anchors, aliases, tags, too deep, too big
+
+
+class FrontMatterProblem(NamedTuple):
+    """Why front matter cannot be used, in plain words, and where. `related` is the first of two keys."""
+
+    trouble: Trouble
+    message: str
+    span: Span
+    related: Span | None = None
+
+
+class FrontMatter(NamedTuple):
+    """The block between the `---` lines.
+
+    `span` is the whole block with both fences, `content` what lies between them. When `problems`
+    is not empty Obsidian ignores the block; `properties` then holds what could be read all the
+    same (both of two duplicate keys), for rules that mend it.
+    """
+
+    span: Span
+    content: Span
+    properties: tuple[Property, ...]
+    problems: tuple[FrontMatterProblem, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether Obsidian reads the block."""
+        return not self.problems
+
+    def get(self, key: str) -> Property | None:
+        """The property of that name, whatever its case (Obsidian 1.9.3 ignores the case of keys)."""
+        folded = key.casefold()
+        return next((entry for entry in self.properties if entry.key.casefold() == folded), None)
+
+
+# --- the body ---------------------------------------------------------------------------------
+
+
+class Heading(NamedTuple):
+    """A heading that links can name. `text` is the source text, markup included, trimmed."""
+
+    level: int
+    text: str
+    span: Span
+
+
+class BlockId(NamedTuple):
+    """A `^id` that ends a block; the span covers caret and id. `valid`: only letters, digits, `-`."""
+
+    id: str
+    span: Span
+    valid: bool = True
+
+
+class Tag(NamedTuple):
+    """A `#tag` in the text; `name` is without the `#`."""
+
+    name: str
+    span: Span
+
+
+class LinkSyntax(StrEnum):
+    """How a link is written."""
+
+    WIKILINK = "wikilink"
+    MARKDOWN = "markdown"
+
+
+class Link(NamedTuple):
+    """A live link or embed to a file of the vault (external addresses are no links here).
+
+    `path` is the target before `#` and `|`, trimmed, percent-decoded in Markdown links, empty for
+    the note itself; `subpath` what follows the first `#` (without it), `display` what follows the
+    first pipe, or the text of a Markdown link, untrimmed. `path_span` covers the source of `path`,
+    blanks around it left out, and the angle brackets of `<…>` too. `is_property`: it is the whole
+    value of a property.
+    """
+
+    syntax: LinkSyntax
+    embed: bool
+    raw: str
+    span: Span
+    path: str
+    path_span: Span
+    subpath: str | None
+    subpath_span: Span | None
+    display: str | None
+    is_property: bool = False
+
+    @property
+    def target(self) -> str:
+        """Path and subpath, as one reads them: `Note#Heading`."""
+        return self.path if self.subpath is None else f"{self.path}#{self.subpath}"
+
+
+class Anchor(NamedTuple):
+    """A timestamp anchor whose element is whole: `time` is the attribute's value, `label` the text."""
+
+    raw: str
+    span: Span
+    time: str
+    time_span: Span
+    label: str
+    label_span: Span
+
+
+class Note(ABC):
+    """Everything in one text. Every answer is computed when it is first asked for, and kept."""
+
+    path: str
+    """Relative to the vault, with `/`."""
+    text: str
+    """Without byte order mark; all spans count in it."""
+
+    @property
+    @abstractmethod
+    def front_matter(self) -> FrontMatter | None:
+        """None where the note does not begin with a closed or unclosed `---` block."""
+
+    @property
+    @abstractmethod
+    def body_start(self) -> int:
+        """Where the text behind the front matter begins."""
+
+    @property
+    @abstractmethod
+    def live(self) -> str:
+        """The text with all that is dead (front matter, code, math, HTML) blanked out by U+0000, line
+        ends kept: same length, same offsets. Text in `%% %%` is live in Obsidian, and here."""
+
+    @property
+    @abstractmethod
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings that links can name, in order."""
+
+    @property
+    @abstractmethod
+    def block_ids(self) -> tuple[BlockId, ...]:
+        """Every `^id` in a place where Obsidian looks for one."""
+
+    @property
+    @abstractmethod
+    def links(self) -> tuple[Link, ...]:
+        """Every live link and embed, those in properties too, in order."""
+
+    @property
+    @abstractmethod
+    def tables(self) -> tuple[Span, ...]:
+        """The pipe tables, from header row to last row. A pipe in a link must be escaped there."""
+
+    @property
+    @abstractmethod
+    def tags(self) -> tuple[Tag, ...]:
+        """The tags in the text (not those of the `tags` property)."""
+
+    @property
+    @abstractmethod
+    def comments(self) -> tuple[Span, ...]:
+        """The `%% … %%` stretches, markers included."""
+
+    @property
+    @abstractmethod
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Every timestamp anchor whose element is whole, in order."""
+
+    @property
+    @abstractmethod
+    def suspect_anchors(self) -> tuple[Anchor, ...]:
+        """Those anchors that are not of the good form: HH:MM:SS, and the label the same in brackets.
+        Nearly always empty, and found without looking at the good ones one by one."""
+
+    @property
+    @abstractmethod
+    def lines(self) -> Lines:
+        """Where the lines begin."""
+
+    @abstractmethod
+    def property(self, key: str) -> Property | None:
+        """A property of the front matter, if Obsidian can read that; the case of keys is ignored."""
+
+
+class Outline(NamedTuple):
+    """What other notes and vault rules may ask of a note.
+
+    `links` holds them as pairs of source text and offset (`vaultlint.parse.link_at` makes a `Link`
+    of one), because a vault has hundreds of thousands and needs few of them as objects.
+    """
+
+    path: str
+    title: str | None
+    aliases: tuple[str, ...]
+    headings: tuple[Heading, ...]
+    block_ids: tuple[BlockId, ...]
+    raw_links: tuple[str, ...]
+    link_starts: "tuple[int, ...]"
+    body_start: int
+    hub: str | None
+    """The link path that the note's `From: [[…]]` line names."""
+    length: int
+    lines: Lines
+    drawing: bool = False
+    """Whether a plugin writes it: an Excalidraw drawing or a Kanban board."""

@@ -1,0 +1,98 @@
+"""What a rule is. A rule pack imports this module and the ones it builds on, nothing above."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
+from vaultlint.note import Note, Outline
+from vaultlint.text import Span
+from vaultlint.vault import Vault
+
+__all__ = [
+    "Data",
+    "Diagnostic",
+    "Edit",
+    "Fix",
+    "NoteRule",
+    "Related",
+    "Rule",
+    "Safety",
+    "Severity",
+    "VaultRule",
+]
+
+_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class Rule:
+    """One thing to look for.
+
+    A subclass names its `code`; its `name` is derived from the class (`BrokenLink` → `broken-link`).
+    Options are annotated class attributes that are neither `ClassVar` nor private; their default is
+    the value they have in the class, and the string below each one documents it.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+    on: ClassVar[bool] = True
+    """Whether it runs without being selected by name or code."""
+    on_templates: ClassVar[bool] = False
+    """Whether it speaks on notes in a templates folder."""
+    on_drawings: ClassVar[bool] = True
+    """Whether it speaks on Excalidraw and Kanban notes, which a plugin writes."""
+
+    def __init__(self, severity: Severity | None = None, **options: Any) -> None:
+        self.level = severity or self.severity
+        for key, value in options.items():
+            setattr(self, key, value)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.name = _WORD_START.sub("-", cls.__name__).lower()
+
+    def found(
+        self,
+        path: str,
+        span: Span,
+        construct: str,
+        message: str,
+        *,
+        fixes: tuple[Fix, ...] = (),
+        related: tuple[Related, ...] = (),
+        data: Data | None = None,
+        severity: Severity | None = None,
+    ) -> Diagnostic:
+        """A diagnostic of this rule. `construct` is the text in question, for the fingerprint."""
+        return Diagnostic(
+            self.code,
+            self.name,
+            severity or self.level,
+            message,
+            path,
+            span,
+            construct,
+            fixes,
+            related,
+            data or {},
+        )
+
+
+class NoteRule(Rule):
+    """A rule that needs one note and nothing else: pure, cached, run in parallel."""
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        raise NotImplementedError
+
+
+class VaultRule(Rule):
+    """A rule that needs the vault, yet is asked note by note, so that an edit costs only its own.
+
+    What is global is answered by an index that the vault keeps, never by a loop here.
+    """
+
+    def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+        """What is wrong with the note of `outline`, seen from the whole vault."""
+        raise NotImplementedError

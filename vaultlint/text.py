@@ -1,0 +1,95 @@
+"""Positions in a text: spans, lines and columns. Knows nothing of Markdown.
+
+An offset counts Unicode code points of the decoded file without its byte order mark; CRLF counts
+two. Lines end at LF, CRLF and a lone CR, and nowhere else (`str.splitlines` also breaks at U+2028,
+form feeds and others, which editors and git do not).
+"""
+
+import re
+from array import array
+from bisect import bisect_right
+from itertools import accumulate
+from typing import NamedTuple
+
+BOM = "\ufeff"
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Span(NamedTuple):
+    """A stretch of a text: `start` is the first offset inside it, `end` the first one behind it."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The stretch itself."""
+        return text[self.start : self.end]
+
+    def covers(self, other: "Span") -> bool:
+        """Whether `other` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class Position(NamedTuple):
+    """A place as people count: `line` and `column` from 1, the column in code points."""
+
+    line: int
+    column: int
+
+
+class Lines:
+    """Where the lines of a text begin; turns offsets into positions.
+
+    It outlives the text: an outline keeps it, so that a finding can be placed without reading the
+    note again.
+    """
+
+    __slots__ = ("starts",)
+
+    def __init__(self, starts: "array[int]") -> None:
+        self.starts = starts
+
+    @classmethod
+    def of(cls, text: str) -> "Lines":
+        """The lines of `text`."""
+        if "\r" in text:
+            return cls(array("I", [0, *(match.end() for match in _LINE_END.finditer(text))]))
+        starts = array("I", [0])
+        starts.extend(accumulate(len(line) + 1 for line in text.split("\n")))
+        starts.pop()
+        return cls(starts)
+
+    def position(self, offset: int) -> Position:
+        """The line and column of an offset (one behind the end of the text is allowed)."""
+        line = bisect_right(self.starts, offset)
+        return Position(line, offset - self.starts[line - 1] + 1)
+
+    def start_of(self, line: int) -> int:
+        """The offset at which a line (counted from 1) begins."""
+        return self.starts[line - 1]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+class NotUnicode(ValueError):  # noqa: N818 - it says what the bytes are
+    """Bytes that are not UTF-8; `offset` is the first bad byte, `reason` says what it is."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(f"not valid UTF-8 at byte {offset}: {reason}")
+        self.offset = offset
+        self.reason = reason
+
+
+def decode(data: bytes) -> str:
+    """The text of a file's bytes, without a byte order mark.
+
+    Raises `NotUnicode` for anything but UTF-8. Obsidian strips the mark when it reads a file
+    (release notes 1.1.13), hence a mark before `---` does not hide front matter.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotUnicode(error.start, error.reason) from None
+    return text[1:] if text.startswith(BOM) else text
