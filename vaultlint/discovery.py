@@ -1,0 +1,361 @@
+"""Where a vault begins, which files are in it, and what Obsidian's own settings say of it.
+
+The walk is our own: `os.scandir` with a stack, strings instead of `Path` objects, and no `stat` but
+for symlinks. A vault of 20,000 files is listed in some 50 ms.
+"""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vaultlint.errors import VaultlintError
+from vaultlint.ignore import Patterns, excluded_by, parse_patterns
+
+IGNORE_FILES = (".gitignore", ".vaultlintignore")
+_CONFIG_FILE = "vaultlint.toml"
+_MAX_IGNORE_BYTES = 256 * 1024
+_MAX_SETTINGS_BYTES = 4 * 1024 * 1024
+_CHECKED = (".md", ".canvas", ".base")
+
+
+class ObsidianSettings(NamedTuple):
+    """What `.obsidian/*.json` says, with Obsidian's defaults. Folders are without slashes at the ends."""
+
+    has_obsidian: bool = False
+    new_link_format: str = "shortest"  # or "relative", "absolute"
+    use_markdown_links: bool = False
+    user_ignore_filters: tuple[str, ...] = ()
+    attachment_folder: str = "/"  # "/" is the root; "./" and "./sub" are relative to the note
+    templates_folder: str | None = None  # of the core plugin
+    templater_folder: str | None = None
+    daily_notes_folder: str | None = None
+    daily_notes_format: str = "YYYY-MM-DD"  # as moment.js writes it
+    property_types: Mapping[str, str] = {}
+    """Names lower-cased, because Obsidian ignores their case."""
+
+
+class VaultFiles(NamedTuple):
+    """The visible files of a vault. Paths are relative to `root`, with `/`, sorted by code point.
+
+    A name that is not UTF-8 keeps its bytes as surrogates (`os.fsencode` gives them back).
+    """
+
+    root: Path
+    notes: tuple[str, ...]
+    """`.md` in any case."""
+    others: tuple[str, ...]
+    """Every other visible file: attachments, canvases, bases. Links may name them."""
+    hidden: frozenset[str]
+    """Notes, canvases and bases whose findings are not shown; links may name them all the same."""
+    settings: ObsidianSettings
+    warnings: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...]
+    """Folders and files that could not be listed, each with the reason: the run is incomplete."""
+
+
+def find_root(path: Path) -> Path:
+    """The vault that `path` belongs to, with symlinks resolved.
+
+    It is the nearest folder at or above `path` with `.obsidian/` or `vaultlint.toml`; failing that
+    `path` itself or, for a file, the working directory if that holds it, else the file's folder.
+    Raises `VaultlintError` where nothing is.
+    """
+    real = Path(os.path.realpath(path))
+    if not real.exists():
+        raise VaultlintError(f"there is no file or folder “{path}”")
+    start = real if real.is_dir() else real.parent
+    for folder in (start, *start.parents):
+        if (folder / ".obsidian").is_dir() or (folder / _CONFIG_FILE).is_file():
+            return folder
+    working = Path(os.path.realpath(Path.cwd()))
+    return working if start != real and real.is_relative_to(working) else start
+
+
+def discover(root: Path, *, exclude: Sequence[str] = (), config_folder: str = ".obsidian") -> VaultFiles:
+    """List the vault at `root`. `exclude` holds patterns as in `.gitignore`, relative to the root.
+
+    Raises `VaultlintError` when `root` is no folder or cannot be listed.
+    """
+    real = os.path.realpath(root)
+    if not os.path.isdir(real):  # noqa: PTH112 - the walk is made of strings
+        raise VaultlintError(f"there is no folder “{root}”")
+    warnings: list[str] = []
+    settings = _read_settings(real, config_folder, warnings)
+    walk = _Walk(real, warnings)
+    walk.layers = [_above(real, warnings), (), _excluded(exclude, warnings)]
+    walk.run()
+    excluded, refused = excluded_by(settings.user_ignore_filters, f"{config_folder}/app.json")
+    warnings.extend(refused)
+    hidden = set(walk.hidden)
+    if excluded is not None:
+        hidden.update(path for path in (*walk.notes, *walk.others) if _is_checked(path) and excluded(path))
+    return VaultFiles(
+        Path(real),
+        tuple(sorted(walk.notes)),
+        tuple(sorted(walk.others)),
+        frozenset(hidden),
+        settings,
+        tuple(warnings),
+        tuple(sorted(walk.unreadable)),
+    )
+
+
+# --- the walk ---------------------------------------------------------------------------------
+
+
+class _Scope(NamedTuple):
+    """Patterns, and how a path of the vault is turned into one relative to their folder."""
+
+    patterns: Patterns
+    cut: int = 0
+    prefix: str = ""
+
+    def verdict(self, path: str, name: str, folder: bool) -> bool | None:
+        return self.patterns.verdict(self.prefix + path[self.cut :], name, folder)
+
+
+_Layer = tuple[_Scope, ...]  # one kind of ignore file, that of the deepest folder first
+
+
+class _Walk:
+    """The walk and what it found so far."""
+
+    def __init__(self, root: str, warnings: list[str]) -> None:
+        self.root = root
+        self.inside = root.rstrip(os.sep) + os.sep
+        self.warnings = warnings
+        self.layers: list[_Layer] = [(), (), ()]
+        self.notes: list[str] = []
+        self.others: list[str] = []
+        self.hidden: list[str] = []
+        self.unreadable: list[tuple[str, str]] = []
+
+    def run(self) -> None:
+        """Walk from the root to the last folder."""
+        stack: list[tuple[str, list[_Layer] | None]] = [("", self.layers)]
+        while stack:
+            prefix, layers = stack.pop()
+            try:
+                with os.scandir(self.inside + prefix) as entries:
+                    files, folders, ignore_files = self._sort(prefix, entries)
+            except OSError as error:
+                self._cannot_list(prefix, error)
+                continue
+            if layers is not None and ignore_files:
+                layers = self._with(layers, prefix, ignore_files)
+            self._add_files(prefix, files, layers)
+            for name in folders:
+                path = prefix + name
+                below = None if layers is None or _hides(layers, path, name, folder=True) else layers
+                stack.append((path + "/", below))
+
+    def _sort(
+        self, prefix: str, entries: "Iterator[os.DirEntry[str]]"
+    ) -> tuple[list[str], list[str], list[str]]:
+        """The names of the files, the folders and the ignore files in a folder."""
+        files: list[str] = []
+        folders: list[str] = []
+        ignore_files: list[str] = []
+        for entry in entries:
+            name = entry.name
+            if name[0] == ".":
+                if name in IGNORE_FILES and entry.is_file(follow_symlinks=False):
+                    ignore_files.append(name)
+            elif entry.is_file(follow_symlinks=False):
+                files.append(name)
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(name)
+            elif entry.is_symlink() and self._is_followed(prefix + name):
+                files.append(name)
+        return files, folders, ignore_files
+
+    def _is_followed(self, path: str) -> bool:
+        """Whether a symlink leads to a file inside the vault; a warning tells where not."""
+        target = os.path.realpath(self.inside + path)
+        try:
+            mode = os.stat(target).st_mode  # noqa: PTH116 - the walk is made of strings
+        except OSError:
+            self.warnings.append(f"{path}: a symlink that leads nowhere is left out")
+            return False
+        inside = (target + os.sep).startswith(self.inside)
+        if not inside:
+            self.warnings.append(f"{path}: a symlink out of the vault is not followed")
+        elif stat.S_ISDIR(mode):
+            self.warnings.append(f"{path}: a symlink to a folder is not followed")
+        return inside and stat.S_ISREG(mode)
+
+    def _cannot_list(self, prefix: str, error: OSError) -> None:
+        reason = _reason(error)
+        if not prefix:
+            raise VaultlintError(f"the folder “{self.root}” cannot be read: {reason}") from error
+        self.unreadable.append((prefix[:-1], reason))
+
+    def _add_files(self, prefix: str, names: list[str], layers: list[_Layer] | None) -> None:
+        ruled = layers is not None and any(layers)
+        for name in names:
+            path = prefix + name
+            is_note = name[-3:].lower() == ".md"
+            (self.notes if is_note else self.others).append(path)
+            if not (is_note or _is_checked(name)):
+                continue
+            if layers is None or (ruled and _hides(layers, path, name, folder=False)):
+                self.hidden.append(path)
+
+    def _with(self, layers: list[_Layer], prefix: str, ignore_files: list[str]) -> list[_Layer]:
+        """The layers with the ignore files of a folder put before those of the folders above it."""
+        layers = list(layers)
+        for name in ignore_files:
+            patterns = _read_patterns(self.inside + prefix + name, prefix + name, self.warnings)
+            if patterns:
+                kind = IGNORE_FILES.index(name)
+                layers[kind] = (_Scope(patterns, cut=len(prefix)), *layers[kind])
+        return layers
+
+
+def _reason(error: OSError) -> str:
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]
+
+
+def _is_checked(name: str) -> bool:
+    return name.lower().endswith(_CHECKED)
+
+
+def _hides(layers: Sequence[_Layer], path: str, name: str, *, folder: bool) -> bool:
+    """Whether any kind of ignore file hides an entry; within a kind the deepest that speaks decides."""
+    for layer in layers:
+        for scope in layer:
+            verdict = scope.verdict(path, name, folder)
+            if verdict is not None:
+                if verdict:
+                    return True
+                break
+    return False
+
+
+def _excluded(exclude: Sequence[str], warnings: list[str]) -> _Layer:
+    patterns, refused = parse_patterns(exclude, "exclude")
+    warnings.extend(refused)
+    return (_Scope(patterns),) if patterns else ()
+
+
+def _above(root: str, warnings: list[str]) -> _Layer:
+    """The `.gitignore` files above a vault that lies in a larger repository, the nearest first.
+
+    A pattern that ignores the vault's own folder does not hide everything: somebody asked for it.
+    """
+    if os.path.lexists(os.path.join(root, ".git")):  # noqa: PTH118 - strings throughout
+        return ()
+    scopes = []
+    for folder in Path(root).parents:
+        text = str(folder)
+        prefix = root[len(text) :].strip(os.sep).replace(os.sep, "/") + "/"
+        ignore = folder / ".gitignore"
+        if ignore.is_file() and not ignore.is_symlink():
+            scopes.append((str(ignore), prefix))
+        if (folder / ".git").exists():
+            read = [(_read_patterns(path, path, warnings), prefix) for path, prefix in scopes]
+            return tuple(_Scope(patterns, 0, prefix) for patterns, prefix in read if patterns)
+    return ()
+
+
+def _read_patterns(path: str, shown: str, warnings: list[str]) -> Patterns | None:
+    """The patterns of an ignore file; None, with a warning, where it cannot be used."""
+    try:
+        data = _read_regular(path, _MAX_IGNORE_BYTES)
+    except OSError as error:
+        warnings.append(f"{shown}: not used: {_reason(error)}")
+        return None
+    text = os.fsdecode(data.removeprefix(b"\xef\xbb\xbf"))
+    patterns, refused = parse_patterns(text.split("\n"), shown)
+    warnings.extend(refused)
+    return patterns
+
+
+def _read_regular(path: str, limit: int) -> bytes:
+    """The bytes of a regular file of at most `limit` bytes. Raises OSError; never waits on a FIFO."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("not a regular file")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(f"larger than {limit // 1024} KB")
+    return data
+
+
+# --- Obsidian's settings ----------------------------------------------------------------------
+
+
+def _read_settings(root: str, folder: str, warnings: list[str]) -> ObsidianSettings:
+    """The settings under `.obsidian/`; what is missing or broken has Obsidian's default."""
+    inside = root.rstrip(os.sep) + os.sep
+    config = inside + folder
+    if not os.path.isdir(config):  # noqa: PTH112 - strings throughout
+        return ObsidianSettings()
+    if not os.path.realpath(config).startswith(inside):
+        warnings.append(f"{folder}: a symlink out of the vault is not followed")
+        return ObsidianSettings(has_obsidian=True)
+
+    def read(name: str) -> dict[str, Any]:
+        return _read_json(inside, f"{folder}/{name}", warnings)
+
+    app, types, daily = read("app.json"), read("types.json").get("types"), read("daily-notes.json")
+    filters = app.get("userIgnoreFilters")
+    return ObsidianSettings(
+        has_obsidian=True,
+        new_link_format=_text(app, "newLinkFormat") or "shortest",
+        use_markdown_links=app.get("useMarkdownLinks") is True,
+        user_ignore_filters=_strings(filters),
+        attachment_folder=_text(app, "attachmentFolderPath") or "/",
+        templates_folder=_folder(read("templates.json"), "folder"),
+        templater_folder=_folder(read("plugins/templater-obsidian/data.json"), "templates_folder"),
+        daily_notes_folder=_folder(daily, "folder"),
+        daily_notes_format=_text(daily, "format") or "YYYY-MM-DD",
+        property_types={
+            name.lower(): kind
+            for name, kind in (types.items() if isinstance(types, dict) else ())
+            if isinstance(kind, str)
+        },
+    )
+
+
+def _read_json(inside: str, name: str, warnings: list[str]) -> dict[str, Any]:
+    """The JSON object in a file of the vault; empty when the file is not there, or broken (a warning)."""
+    path = inside + name
+    if not os.path.lexists(path):
+        return {}
+    if not os.path.realpath(path).startswith(inside):
+        warnings.append(f"{name}: a symlink out of the vault is not followed")
+        return {}
+    import json
+
+    try:
+        value = json.loads(_read_regular(path, _MAX_SETTINGS_BYTES).decode("utf-8-sig"))
+    except OSError as error:
+        warnings.append(f"{name}: not used: {_reason(error)}")
+        return {}
+    except (ValueError, RecursionError):
+        warnings.append(f"{name}: not used: not valid JSON")
+        return {}
+    if not isinstance(value, dict):
+        warnings.append(f"{name}: not used: not a JSON object")
+        return {}
+    return value
+
+
+def _text(settings: Mapping[str, Any], key: str) -> str | None:
+    value = settings.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def _folder(settings: Mapping[str, Any], key: str) -> str | None:
+    value = _text(settings, key)
+    return (value.strip("/") or None) if value else None
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
