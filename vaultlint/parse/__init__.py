@@ -1,0 +1,214 @@
+"""The only door to Markdown and YAML: `parse_note(path, text)` gives a `Note`.
+
+The sweep finds every candidate construct, the judge decides which stretches are dead; neither is
+known outside this package.
+"""
+
+from functools import cached_property
+
+from vaultlint.note import (
+    Anchor,
+    BlockId,
+    FrontMatter,
+    Heading,
+    Link,
+    Note,
+    Outline,
+    Property,
+    Scalar,
+    Tag,
+)
+from vaultlint.parse import sweep
+from vaultlint.parse.blocks import Blocks, TooComplex, read_blocks
+from vaultlint.parse.front_matter import read_front_matter
+from vaultlint.parse.inline import Inline, blank, scan_inline
+from vaultlint.parse.links import link_at, target_at_once
+from vaultlint.text import Lines, Span
+
+__all__ = ["TooComplex", "link_at", "outline_of", "parse_note", "target_at_once"]
+
+
+_DRAWING_KEYS = ("excalidraw-plugin", "kanban-plugin")
+
+
+def parse_note(path: str, text: str) -> Note:
+    """The note of that vault-relative path and text (without byte order mark). Never raises."""
+    return _ParsedNote(path, text)
+
+
+class _ParsedNote(Note):
+    """A note that parses itself as it is asked."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+
+    @cached_property
+    def _flat(self) -> str:
+        """The text with every line end written as LF: a CR before it becomes a blank."""
+        text = self.text
+        return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
+
+    @cached_property
+    def front_matter(self) -> FrontMatter | None:
+        return read_front_matter(self.text) if self.text.startswith("---") else None
+
+    @cached_property
+    def body_start(self) -> int:
+        block = self.front_matter
+        if block is None or block.content.end <= block.span.start:
+            return 0
+        text = self.text
+        end = block.span.end
+        if text.startswith("\r\n", end):
+            return end + 2
+        return min(end + 1, len(text))
+
+    @cached_property
+    def _blocks(self) -> Blocks:
+        return read_blocks(self._flat, self.body_start)
+
+    @cached_property
+    def _plain_tags(self) -> bool:
+        """No HTML but good anchors and line breaks."""
+        return sweep.only_good_anchors(self.text, sweep.DEFAULT_ANCHORS)
+
+    @cached_property
+    def _without_blocks(self) -> str:
+        """The text with front matter and dead blocks blanked out."""
+        dead = list(self._blocks.dead)
+        if self.body_start:
+            dead.insert(0, Span(0, self.body_start))
+        return blank(self._flat, dead) if dead else self._flat
+
+    @cached_property
+    def _inline(self) -> Inline:
+        return scan_inline(self._without_blocks, self.body_start, html=not self._plain_tags)
+
+    @cached_property
+    def live(self) -> str:
+        dead = self._inline.dead
+        return blank(self._without_blocks, list(dead)) if dead else self._without_blocks
+
+    @cached_property
+    def headings(self) -> tuple[Heading, ...]:
+        headings = self._blocks.headings
+        inline = self._inline
+        if inline.comments or inline.dead:
+            hidden = [*inline.comments, *(span for span in inline.dead if "\n" in span.of(self._flat))]
+            headings = tuple(
+                heading
+                for heading in headings
+                if not any(span.start < heading.span.start < span.end for span in hidden)
+            )
+        return headings
+
+    @cached_property
+    def block_ids(self) -> tuple[BlockId, ...]:
+        return tuple(sweep.block_ids(self.live, self.body_start)) if "^" in self.text else ()
+
+    @cached_property
+    def _wikilink_spans(self) -> list[tuple[int, int]]:
+        return list(sweep.wikilinks(self.live, self.body_start)) if "[" in self.text else []
+
+    @cached_property
+    def _markdown_links(self) -> list[Link]:
+        if "](" not in self.text:
+            return []
+        return list(sweep.markdown_links(self.live, self.body_start, self._wikilink_spans))
+
+    @cached_property
+    def _property_links(self) -> list[Link]:
+        block = self.front_matter
+        if block is None or not block.valid or self.text.find("[", 0, self.body_start) < 0:
+            return []
+        found: list[Link] = []
+        for entry in block.properties:
+            for scalar in entry.scalars():
+                link = self._link_of(scalar)
+                if link is not None:
+                    found.append(link)
+        return found
+
+    def _link_of(self, scalar: Scalar) -> Link | None:
+        if not isinstance(scalar.value, str) or "[" not in scalar.text:
+            return None
+        source = scalar.span.of(self.text)
+        inner = source.find(scalar.text)
+        if inner < 0:  # written with escapes: the link is there, only its parts have no place of their own
+            link = sweep.property_link(scalar.text, scalar.span.start)
+            return link and link._replace(span=scalar.span, path_span=scalar.span, subpath_span=None)
+        return sweep.property_link(scalar.text, scalar.span.start + inner)
+
+    @cached_property
+    def _raw_links(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Source text and offset of every link, in order."""
+        live = self.live
+        spans = self._wikilink_spans
+        others = self._property_links + self._markdown_links
+        if others:
+            pairs = [(at, live[at:end]) for at, end in spans]
+            pairs += [(link.span.start, link.raw) for link in others]
+            pairs.sort()
+            return tuple(raw for _, raw in pairs), tuple(at for at, _ in pairs)
+        return tuple([live[at:end] for at, end in spans]), tuple([at for at, _ in spans])
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        raws, starts = self._raw_links
+        return tuple(link_at(raw, at, self.body_start) for raw, at in zip(raws, starts, strict=True))
+
+    @cached_property
+    def tables(self) -> tuple[Span, ...]:
+        return tuple(sweep.table_spans(self.live, self.body_start))
+
+    @cached_property
+    def tags(self) -> tuple[Tag, ...]:
+        return tuple(sweep.tags(self.live, self.body_start)) if "#" in self.text else ()
+
+    @cached_property
+    def comments(self) -> tuple[Span, ...]:
+        return self._inline.comments
+
+    @cached_property
+    def anchors(self) -> tuple[Anchor, ...]:
+        return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS))
+
+    @cached_property
+    def suspect_anchors(self) -> tuple[Anchor, ...]:
+        if self._plain_tags:
+            return ()
+        good = sweep.DEFAULT_ANCHORS.good
+        return tuple(anchor for anchor in self.anchors if good.fullmatch(anchor.raw) is None)
+
+    @cached_property
+    def lines(self) -> Lines:
+        return Lines.of(self.text)
+
+    def property(self, key: str) -> Property | None:
+        block = self.front_matter
+        return block.get(key) if block is not None and block.valid else None
+
+
+def outline_of(note: Note) -> Outline:
+    """What the vault remembers of a note."""
+    assert isinstance(note, _ParsedNote)
+    raws, starts = note._raw_links
+    title = note.property("title")
+    aliases = note.property("aliases")
+    return Outline(
+        note.path,
+        title.value if title is not None and isinstance(title.value, str) else None,
+        tuple(str(scalar.value) for scalar in aliases.scalars() if scalar.value is not None)
+        if aliases
+        else (),
+        note.headings,
+        note.block_ids,
+        raws,
+        starts,
+        note.body_start,
+        sweep.hub(note.live, note.body_start) if "From:" in note.text else None,
+        len(note.text),
+        note.lines,
+        any(note.property(key) is not None for key in _DRAWING_KEYS),
+    )

@@ -1,0 +1,199 @@
+"""The inline scan: which stretches of a note's text are dead, beside whole dead blocks.
+
+Dead are inline code, math, HTML comments, and HTML tags that hold what would look like a link. Text
+in `%% %%` comments is live in Obsidian (probed: a link there is in the metadata cache), so comments
+are found here but blank nothing out. Constructs are taken from left to right, the first one wins,
+as in any CommonMark parser; a `[[link]]` is one of them, so that `$` or a backtick inside it starts nothing.
+"""
+
+import re
+from typing import NamedTuple
+
+from vaultlint.text import Span
+
+# What can begin something. An escaped character begins nothing.
+_EVENT = re.compile(r"\\[!-/:-@\[-`{-~]|`+|\$+|%%|\[\[")
+_EVENT_OR_TAG = re.compile(_EVENT.pattern + "|<")
+_TICKS = re.compile(r"`+")
+_MATH = re.compile(r"\$(?![\s$])(?:[^$\n\\]|\\.)*(?<![\s\\])\$(?!\d)")
+_TAG = re.compile(
+    r"""</?[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s"'=<>`]+))?)*\s*/?>"""
+)
+_AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]+:[^\s<>]*>")
+_LOOKS_LIVE = re.compile(r"\[\[|\]\(|#|`|\$|%%")
+_WHOLE_LINK = re.compile(r"\[\[[^\[\]\n]*\]\]")
+
+# Where inline text cannot go on: a blank line, or a line that begins another block or list item.
+_BLOCK_END = re.compile(
+    r"\n(?=[ \t>]*(?:\n|\Z|#{1,6}[ \t\n]|(?:[-*+]|\d{1,9}[.)])[ \t]|```|~~~|\||(?:[-*_][ \t]*){3,}\n))"
+)
+_LINE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*\Z")
+
+
+class Inline(NamedTuple):
+    """`dead`: in order, disjoint. `comments`: the `%% … %%` stretches, markers included.
+
+    `open_comment` is a `%%` at the start of a line that nothing closes; the rest of the note is its.
+    """
+
+    dead: tuple[Span, ...] = ()
+    comments: tuple[Span, ...] = ()
+    open_comment: Span | None = None
+
+
+NOTHING = Inline()
+
+# A note without any of these has no dead inline text; `$` and `<` are looked at more closely.
+_MAYBE_MATH = re.compile(r"\$(?:\$|(?![\s$])[^$\n]*\$)")
+_HTML_RISK = re.compile(r"<(?:!--|[^<>\n]*(?:\[\[|\]\(|[`$]|%%))")
+
+
+def scan_inline(text: str, start: int, *, html: bool) -> Inline:
+    """What the inline scan finds in `text` from `start` on.
+
+    `text` has its dead blocks blanked out. `html` false: the caller knows that no tag in the text
+    can hold anything that looks like a link.
+    """
+    risky_tags = html and _HTML_RISK.search(text, start) is not None
+    if not (
+        risky_tags
+        or "`" in text
+        or ("%" in text and "%%" in text)
+        or ("$" in text and _MAYBE_MATH.search(text, start))
+    ):
+        return NOTHING
+    scan = _Scan(text, start, _EVENT_OR_TAG if risky_tags else _EVENT)
+    scan.run()
+    return Inline(tuple(scan.dead), tuple(scan.comments), scan.unclosed_comment())
+
+
+class _Scan:
+    """One pass over the text; every look ahead is remembered, so that the whole is linear."""
+
+    def __init__(self, text: str, start: int, event: re.Pattern[str]) -> None:
+        self.text = text
+        self._event = event
+        self.at = start
+        self.dead: list[Span] = []
+        self.comments: list[Span] = []
+        self._comment_start: int | None = None
+        self._block_end = -1
+        self._ticks: dict[int, list[int]] = {}
+        self._missing: dict[str, int] = {}
+
+    def run(self) -> None:
+        text = self.text
+        while (event := self._event.search(text, self.at)) is not None:
+            token, at = event.group(), event.start()
+            self.at = event.end()
+            first = token[0]
+            if first == "`":
+                self._code(at, len(token))
+            elif first == "$":
+                self._math(at, len(token))
+            elif first == "%":
+                self._comment(at)
+            elif first == "<":
+                self._html(at)
+            elif first == "[" and (link := _WHOLE_LINK.match(text, at)) is not None:
+                self.at = link.end()
+
+    def unclosed_comment(self) -> Span | None:
+        """The block comment that is still open at the end of the text."""
+        if self._comment_start is None:
+            return None
+        return Span(self._comment_start, self._comment_start + 2)
+
+    def _kill(self, start: int, end: int) -> None:
+        self.dead.append(Span(start, end))
+        self.at = end
+
+    def block_end(self, at: int) -> int:
+        """Where the block that holds `at` ends, for inline text that may run over lines."""
+        if self._block_end <= at:
+            match = _BLOCK_END.search(self.text, at)
+            self._block_end = match.start() if match else len(self.text)
+            # Backtick runs by length, last first: one table a block keeps hostile runs linear.
+            self._ticks = {}
+            for run in _TICKS.finditer(self.text, at, self._block_end):
+                self._ticks.setdefault(run.end() - run.start(), []).append(run.start())
+            for starts in self._ticks.values():
+                starts.reverse()
+        return self._block_end
+
+    def _code(self, at: int, length: int) -> None:
+        self.block_end(at)
+        runs = self._ticks.get(length, [])
+        while runs and runs[-1] <= at:
+            runs.pop()
+        if runs:
+            self._kill(at, runs.pop() + length)
+
+    def _math(self, at: int, length: int) -> None:
+        if length == 1:
+            if (math := _MATH.match(self.text, at)) is not None:
+                self._kill(at, math.end())
+            return
+        if length > 2:
+            return
+        # Display math at the beginning of a line may hold blank lines; elsewhere it stays in its block.
+        limit = len(self.text) if self._begins_line(at) else self.block_end(at)
+        close = self._find("$$", at + 2, limit)
+        if close >= 0:
+            self._kill(at, close + 2)
+
+    def _comment(self, at: int) -> None:
+        if self._comment_start is not None:
+            self.comments.append(Span(self._comment_start, at + 2))
+            self._comment_start = None
+        elif self._begins_line(at):
+            self._comment_start = at
+        else:
+            line_end = self.text.find("\n", at)
+            if self._find("%%", at + 2, len(self.text) if line_end < 0 else line_end) >= 0:
+                self._comment_start = at
+
+    def _html(self, at: int) -> None:
+        text = self.text
+        if text.startswith("<!--", at):
+            close = self._find("-->", at + 4, self.block_end(at))
+            if close >= 0:
+                self._kill(at, close + 3)
+            return
+        tag = _TAG.match(text, at) or _AUTOLINK.match(text, at)
+        if tag is None:
+            return
+        if _LOOKS_LIVE.search(text, at, tag.end()) is None:
+            self.at = tag.end()
+        else:
+            self._kill(at, tag.end())
+
+    def _find(self, needle: str, start: int, limit: int) -> int:
+        """`str.find`, which remembers that there is nothing more to find (so that it stays linear)."""
+        known = self._missing.get(needle)
+        if known is not None and (known < 0 or known >= start):
+            found = known
+        else:
+            found = self._missing[needle] = self.text.find(needle, start)
+        return found if 0 <= found <= limit - len(needle) else -1
+
+    def _begins_line(self, at: int) -> bool:
+        line = self.text.rfind("\n", 0, at) + 1
+        return at - line < 100 and _LINE_PREFIX.match(self.text[line:at]) is not None
+
+
+def blank(text: str, spans: list[Span]) -> str:
+    """The text with the spans overwritten by U+0000, line ends kept: same length, same offsets."""
+    pieces: list[str] = []
+    at = 0
+    for span in spans:
+        start, end = max(at, span.start), max(at, span.end)
+        pieces.append(text[at:start])
+        inside = text[start:end]
+        if "\n" in inside:
+            pieces.append("\n".join("\0" * len(line) for line in inside.split("\n")))
+        else:
+            pieces.append("\0" * len(inside))
+        at = end
+    pieces.append(text[at:])
+    return "".join(pieces)

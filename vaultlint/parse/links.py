@@ -1,0 +1,147 @@
+"""From the source of one link to a `Link`: the grammar of wikilinks and of Markdown destinations.
+
+Facts are from the semantics of Obsidian's help ("Internal links", "Embed files", "Format content
+within a table") and of console probes of the app; see `docs/conformance.md`.
+"""
+
+import re
+
+from vaultlint.note import Link, LinkSyntax
+from vaultlint.text import Span
+
+# The first pipe that ends the target: a backslash before it belongs to it (needed in tables).
+_PIPE = re.compile(r"\\?\|")
+
+# Any URI scheme makes a Markdown destination external; two letters at least, as in RFC 3986 practice.
+_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+# Behind `](`: an angle-bracketed or bare destination, a title, the closing parenthesis.
+# A bare destination may hold balanced parentheses, two deep, as CommonMark asks at the least.
+DESTINATION = re.compile(
+    r"""\]\([ \t]*
+    (?:<(?P<angle>(?:[^<>\n\\]|\\.)*)>
+      |(?P<bare>(?:[^\s()\\<]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))*)?)
+    (?:[ \t\n]+(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\((?:[^()\\\n]|\\.)*\)))?
+    [ \t]*\)""",
+    re.VERBOSE,
+)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """The span of text[start:end] without the blanks at both ends."""
+    while start < end and text[start] in " \t\u00a0":
+        start += 1
+    while end > start and text[end - 1] in " \t\u00a0":
+        end -= 1
+    return Span(start, end)
+
+
+def _split(source: str, start: int, end: int) -> tuple[Span, Span | None]:
+    """The spans of path and subpath in source[start:end], split at the first `#`, both trimmed."""
+    sharp = source.find("#", start, end)
+    if sharp < 0:
+        return _trimmed(source, start, end), None
+    return _trimmed(source, start, sharp), _trimmed(source, sharp + 1, end)
+
+
+def wikilink(raw: str, at: int, *, is_property: bool = False) -> Link:
+    """The link whose source `raw` (`[[…]]` or `![[…]]`) begins at offset `at`."""
+    embed = raw.startswith("!")
+    begin, end = (3 if embed else 2), len(raw) - 2
+    pipe = _PIPE.search(raw, begin, end)
+    target_end = pipe.start() if pipe else end
+    path, subpath = _split(raw, begin, target_end)
+    return Link(
+        LinkSyntax.WIKILINK,
+        embed,
+        raw,
+        Span(at, at + len(raw)),
+        path.of(raw),
+        Span(at + path.start, at + path.end),
+        subpath.of(raw) if subpath else None,
+        Span(at + subpath.start, at + subpath.end) if subpath else None,
+        raw[pipe.end() : end] if pipe else None,
+        is_property,
+    )
+
+
+def markdown_link(raw: str, at: int, *, is_property: bool = False) -> Link:
+    """The link whose source `raw` (`[…](…)` or `![…](…)`) begins at offset `at`.
+
+    The path is percent-decoded before it is split at `#`, because Obsidian stores the decoded text.
+    """
+    embed = raw.startswith("!")
+    close = _destination_start(raw)
+    match = DESTINATION.match(raw, close)
+    assert match is not None, raw
+    group = "angle" if match["angle"] is not None else "bare"
+    begin, end = match.span(group)
+    if begin < 0:  # no destination at all
+        begin = end = close + 2
+    path, subpath = _split(raw, begin, end)
+    decoded_path, sharp, decoded_rest = decode_destination(raw[begin:end]).partition("#")
+    return Link(
+        LinkSyntax.MARKDOWN,
+        embed,
+        raw,
+        Span(at, at + len(raw)),
+        decoded_path.strip(),
+        Span(at + path.start, at + path.end),
+        decoded_rest.strip() if sharp else None,
+        Span(at + subpath.start, at + subpath.end)
+        if subpath
+        else (Span(at + path.end, at + path.end) if sharp else None),
+        raw[2 if embed else 1 : close],
+        is_property,
+    )
+
+
+def _destination_start(raw: str) -> int:
+    """Where `](` of a whole Markdown link stands: the last one from which the rest matches."""
+    close = raw.rfind("](")
+    while close > 0:
+        match = DESTINATION.match(raw, close)
+        if match is not None and match.end() == len(raw):
+            return close
+        close = raw.rfind("](", 0, close)
+    return close
+
+
+def decode_destination(destination: str) -> str:
+    """What a Markdown destination means: backslash escapes undone, then percent-decoded.
+
+    Bytes that are not UTF-8 stay as they are written.
+    """
+    plain = _ESCAPED.sub(r"\1", destination) if "\\" in destination else destination
+    if "%" not in plain:
+        return plain
+    from urllib.parse import unquote
+
+    try:
+        return unquote(plain, errors="strict")
+    except UnicodeDecodeError:
+        return plain
+
+
+def link_at(raw: str, at: int, body_start: int = 0) -> Link:
+    """The link whose source is `raw`, at offset `at`; one before `body_start` is a property's."""
+    make = wikilink if raw.startswith(("[[", "![[")) else markdown_link
+    return make(raw, at, is_property=at < body_start)
+
+
+def target_at_once(raw: str) -> tuple[str, bool]:
+    """The path of a link from its source, and whether a subpath follows: `Link` without the spans."""
+    if not raw.startswith(("[[", "![[")):
+        link = markdown_link(raw, 0)
+        return link.path, link.subpath is not None
+    target = raw[raw.index("[") + 2 : -2].partition("|")[0]
+    if target.endswith("\\") and "|" in raw:
+        target = target[:-1]
+    path, sharp, _ = target.partition("#")
+    return path.strip(" \t\u00a0"), bool(sharp)
+
+
+def is_external(destination: str) -> bool:
+    """Whether a Markdown destination leaves the vault: any URI scheme, `obsidian://` too."""
+    return _EXTERNAL.match(destination) is not None

@@ -1,0 +1,251 @@
+"""The sweep: every construct of the body, by compiled patterns over the live text.
+
+The patterns begin with a literal where they can (the `re` module then skips to it quickly), and every
+class excludes what would let it run on, so that no input grows with the square.
+"""
+
+import re
+from collections.abc import Iterator
+
+from vaultlint.note import Anchor, BlockId, Link, Tag
+from vaultlint.parse.links import DESTINATION, is_external, markdown_link, wikilink
+from vaultlint.text import Span
+
+# Nearly every `[[` opens a plain link; the rest is looked at one by one.
+_WIKILINK = re.compile(r"\[\[(?:([^\[\]\n]*)\]\])?")
+# Only `]]` closes, so single brackets may stand inside.
+_BRACKETED = re.compile(r"\[\[((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
+_ARRAY = re.compile(r"[^|]*\][^|]*\[")
+_NO_TARGET = re.compile(r"[ \t\u00a0\0]*(?:\||\Z)")
+
+_TABLE_DELIMITER = re.compile(
+    r"\n([ \t>]*)(\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?)[ \t]*(?=\n|\Z)"
+)
+_CELL_END = re.compile(r"(?<!\\)\|")
+
+_BRACKET = re.compile(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
+
+# Everything but white space, ASCII punctuation other than - _ /, and two blocks of punctuation.
+_TAG_CHARS = r"[^\s\0!-,.:-@\[-^`{-~\u2000-\u206f\u2e00-\u2e7f]"
+_TAG = re.compile(rf"#(?<![^\s]#)({_TAG_CHARS}+)")
+_DIGITS = re.compile(r"\d+\Z")
+
+_BLOCK_ID = re.compile(r"\^(?<=[\s\]]\^)([^\s^\[\]|#\0]+)[ \t]*(?=\n|\Z)")
+_VALID_ID = re.compile(r"[A-Za-z0-9-]+\Z")
+# A line that begins a block of its own, so that the line above it ended a paragraph or list item.
+_NEW_BLOCK = re.compile(
+    r"[ \t>]*(?:\n|\Z|#{1,6}[ \t\n]|(?:[-*+]|\d{1,9}[.)])[ \t]|```|~~~|>|\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z))"
+)
+_TABLE_ROW = re.compile(r"[ \t>]*\|")
+
+_HUB = re.compile(r"\nFrom:[ \t]*\[\[([^\[\]\n|#]*)")
+
+
+def wikilinks(live: str, start: int) -> Iterator[tuple[int, int]]:
+    """Where each wikilink and embed begins and ends (`!` included), in order."""
+    tables: list[Span] | None = None
+    for match in _WIKILINK.finditer(live, start):
+        at, end = match.span()
+        inner = match[1]
+        if inner is None:
+            bracketed = _BRACKETED.match(live, at)
+            if bracketed is None or _ARRAY.match(bracketed[1]) is not None:
+                continue
+            inner, end = bracketed[1], bracketed.end()
+        elif "\0" in inner:
+            continue
+        if _NO_TARGET.match(inner) is not None:
+            continue
+        if at and live[at - 1] in "\\!":
+            if _escaped(live, at):
+                continue
+            if live[at - 1] == "!" and not _escaped(live, at - 1):
+                at -= 1
+        if "|" in inner and _CELL_END.search(inner) is not None:
+            if tables is None:
+                tables = table_spans(live, start)
+            if any(table.start <= at < table.end for table in tables):
+                continue
+        yield at, end
+
+
+def _escaped(text: str, at: int) -> bool:
+    """Whether an odd number of backslashes stands before `at`."""
+    slashes = 0
+    while at > slashes and text[at - slashes - 1] == "\\":
+        slashes += 1
+    return slashes % 2 == 1
+
+
+def table_spans(live: str, start: int) -> list[Span]:
+    """The pipe tables: header row, delimiter row and all rows to the next blank line.
+
+    A header that has not as many cells as the delimiter row makes no table.
+    """
+    tables: list[Span] = []
+    for delimiter in _TABLE_DELIMITER.finditer(live, max(start - 1, 0)):
+        row = delimiter[2]
+        if "|" not in row:
+            continue
+        header = live.rfind("\n", 0, delimiter.start()) + 1
+        if header < start or _cells(live[header : delimiter.start()]) != _cells(row):
+            continue
+        end = delimiter.end()
+        while end < len(live):
+            next_end = live.find("\n", end + 1)
+            next_end = len(live) if next_end < 0 else next_end
+            if not live[end + 1 : next_end].strip(" \t>"):
+                break
+            end = next_end
+        tables.append(Span(header, end))
+    return tables
+
+
+def _cells(row: str) -> int:
+    row = row.strip(" \t>")
+    return len(_CELL_END.findall(row.removeprefix("|").rstrip())) + (
+        0 if row.endswith("|") and not row.endswith("\\|") else 1
+    )
+
+
+def markdown_links(live: str, start: int, taken: list[tuple[int, int]]) -> Iterator[Link]:
+    """Each Markdown link and image to somewhere inside the vault, in order of its end.
+
+    `taken` are the wikilinks, whose brackets open and close nothing here.
+    """
+    if not _has_internal_destination(live, start):
+        return
+    ends = dict(taken)
+    opened: list[int] = []
+    at = start
+    while (bracket := _BRACKET.search(live, at)) is not None:
+        here, token = bracket.start(), bracket.group()
+        at = bracket.end()
+        if here in ends:
+            at = ends[here]
+        elif token in ("[", "!["):
+            opened.append(here)
+        elif token[0] == "\n":
+            opened.clear()
+        elif token[0] == "]" and opened:
+            begin = opened.pop()
+            if token == "](" and (link := _link_from(live, begin, here)) is not None:
+                at = link.span.end
+                if not link.embed:
+                    opened = [other for other in opened if live[other] == "!"]
+                if link.raw and not is_external(_destination(live, here)):
+                    yield link
+
+
+def _has_internal_destination(live: str, start: int) -> bool:
+    at = live.find("](", start)
+    while at >= 0:
+        if (match := DESTINATION.match(live, at)) is not None and not is_external(
+            match["angle"] or match["bare"] or ""
+        ):
+            return True
+        at = live.find("](", at + 2)
+    return False
+
+
+def _destination(live: str, close: int) -> str:
+    match = DESTINATION.match(live, close)
+    assert match is not None
+    return match["angle"] or match["bare"] or ""
+
+
+def _link_from(live: str, begin: int, close: int) -> Link | None:
+    match = DESTINATION.match(live, close)
+    if match is None or "\0" in (match["angle"] or match["bare"] or "") or live.startswith("[^", begin):
+        return None
+    return markdown_link(live[begin : match.end()], begin)
+
+
+def tags(live: str, start: int) -> Iterator[Tag]:
+    """Each `#tag` with at least one character that is no digit; a closing `/` is left out."""
+    for match in _TAG.finditer(live, start):
+        name = match[1].rstrip("/")
+        if name and not _DIGITS.match(name):
+            yield Tag(name, Span(match.start(), match.start(1) + len(name)))
+
+
+def block_ids(live: str, start: int) -> Iterator[BlockId]:
+    """Each `^id` at the end of a block, or alone on the line behind one.
+
+    An id alone on the line right below a table row is one more row, and so no id.
+    """
+    for match in _BLOCK_ID.finditer(live, start):
+        at = match.start()
+        next_line = match.end() + 1
+        if next_line < len(live) and not _NEW_BLOCK.match(live, next_line):
+            continue
+        line = live.rfind("\n", 0, at) + 1
+        if not live[line:at].strip(" \t>"):
+            above = live.rfind("\n", 0, max(line - 1, 0)) + 1
+            if above >= start and _TABLE_ROW.match(live, above) and line > above:
+                continue
+        yield BlockId(match[1], Span(at, match.end(1)), _VALID_ID.match(match[1]) is not None)
+
+
+def hub(text: str, body_start: int) -> str | None:
+    """The link path that the line `From: [[…]]` names, trimmed."""
+    match = _HUB.search(text, max(body_start - 1, 0))
+    if match is None and text.startswith("From:", body_start):
+        match = _HUB.match("\n" + text[body_start : text.find("\n", body_start)])
+    return match[1].strip() or None if match else None
+
+
+class AnchorSyntax:
+    """How a vault writes its timestamp anchors: element, class and attribute."""
+
+    def __init__(
+        self, element: str = "a", css_class: str = "yt-timestamp", attribute: str = "data-t"
+    ) -> None:
+        opener = rf'<{element} class="{re.escape(css_class)}" {attribute}="'
+        self.good = re.compile(rf'{opener}(\d\d:[0-5]\d:[0-5]\d)">\[\1\]</{element}>')
+        self.whole = re.compile(
+            rf'<{element}[ \t]+class="{re.escape(css_class)}"[ \t]+{attribute}="([^"<>\n]*)"[ \t]*>'
+            rf"([^<\n]*)</{element}>"
+        )
+
+
+DEFAULT_ANCHORS = AnchorSyntax()
+_LINE_BREAK = re.compile(r"<br[ ]?/?>")
+
+
+def only_good_anchors(text: str, syntax: AnchorSyntax) -> bool:
+    """Whether every `<` of the text belongs to a good anchor or a `<br>`: nothing else to look at."""
+    brackets = text.count("<")
+    if not brackets:
+        return True
+    brackets -= 2 * len(syntax.good.findall(text))
+    return brackets == 0 or brackets == len(_LINE_BREAK.findall(text))
+
+
+def anchors(live: str, start: int, syntax: AnchorSyntax) -> Iterator[Anchor]:
+    """Each timestamp anchor whose element is whole."""
+    for match in syntax.whole.finditer(live, start):
+        yield Anchor(
+            match.group(), Span(*match.span()), match[1], Span(*match.span(1)), match[2], Span(*match.span(2))
+        )
+
+
+def property_link(source: str, at: int) -> Link | None:
+    """The link that is the whole of a property's text: `[[x]]`, or `[t](x.md)` since 1.11."""
+    stripped = source.strip()
+    at += len(source) - len(source.lstrip())
+    whole = _BRACKETED.fullmatch(stripped) or _BRACKETED.fullmatch(stripped.removeprefix("!"))
+    if whole is not None:
+        if _NO_TARGET.match(whole[1]) or _ARRAY.match(whole[1]):
+            return None
+        return wikilink(stripped, at, is_property=True)
+    if stripped.startswith("[") and stripped.endswith(")"):
+        close = stripped.find("](")
+        match = DESTINATION.match(stripped, close) if close > 0 else None
+        if (
+            match is not None
+            and match.end() == len(stripped)
+            and not is_external(match["angle"] or match["bare"] or "")
+        ):
+            return markdown_link(stripped, at, is_property=True)
+    return None

@@ -1,0 +1,231 @@
+"""Which file a link path means, and which heading or block a subpath means, as Obsidian decides it.
+
+The steps are those that console probes of the app showed and that Obsidian's own published vaults
+need; `docs/conformance.md` lists every case with its evidence.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import NamedTuple
+from unicodedata import normalize
+
+from vaultlint.note import BlockId, Heading
+
+
+class Decided(Enum):
+    """What settled which file a link path means."""
+
+    NOTHING = "no file has that name"
+    SELF = "an empty path is the note itself"
+    ONLY = "one file has that name"
+    EXACT = "the exact path from the root of the vault"
+    FOLDER = "one of them is under the note's own folder"
+    LENGTH = "the shortest path"
+    TIE = "paths equally long; Obsidian's choice among them changes"
+
+
+class Resolution(NamedTuple):
+    """The file that a link path means (None: no file), what decided it, and all files that fit."""
+
+    path: str | None
+    decided: Decided
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether only the length of the path, or not even that, told the files apart."""
+        return self.decided in (Decided.LENGTH, Decided.TIE)
+
+
+UNRESOLVED = Resolution(None, Decided.NOTHING)
+
+
+def fold(text: str) -> str:
+    """How names are compared: NFC, no-break blanks as blanks, lower case (Obsidian lower-cases, it
+    does not case-fold; observed on case-sensitive systems too)."""
+    if text.isascii():
+        return text.lower()
+    return normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ").lower()
+
+
+class Names:
+    """All files of a vault by name; answers what a link path means from a given note."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._by_name: dict[str, list[str]] = {}
+        for path in paths:
+            self._by_name.setdefault(fold(path[path.rfind("/") + 1 :]), []).append(path)
+        self._anywhere: dict[str, Resolution | None] = {}
+
+    def __contains__(self, name: str) -> bool:
+        """Whether some file has this name (with its extension), whatever its case and folder."""
+        return fold(name) in self._by_name
+
+    def named(self, name: str) -> Sequence[str]:
+        """The files of that name (with its extension), whatever their case and folder."""
+        return self._by_name.get(fold(name), ())
+
+    def names(self) -> Iterable[str]:
+        """Every folded file name once."""
+        return self._by_name.keys()
+
+    def resolve(self, link_path: str, source: str) -> Resolution:
+        """The file that `link_path` (trimmed, decoded, without `#`) means in the note at `source`."""
+        if not link_path:
+            return Resolution(source, Decided.SELF, (source,))
+        try:
+            known = self._anywhere[link_path]
+        except KeyError:
+            known = self._anywhere[link_path] = self._resolve_anywhere(link_path)
+        return known if known is not None else self._resolve_from(link_path, source)
+
+    def _candidates(self, link_path: str) -> tuple[str, Sequence[str]]:
+        """The folded path asked for, extension added where it must be, and the files of its name."""
+        name = link_path[link_path.rfind("/") + 1 :]
+        if "." in name and (found := self._by_name.get(fold(name))):
+            return fold(link_path), found
+        # `.md` goes on before lower-casing: a final sigma is no longer final then.
+        return fold(link_path + ".md"), self._by_name.get(fold(name + ".md"), ())
+
+    def _resolve_anywhere(self, link_path: str) -> Resolution | None:
+        """The answer where it is the same from every note, else None."""
+        if link_path.startswith(("./", "../")):
+            return None
+        wanted, candidates = self._candidates(link_path)
+        if not candidates:
+            return UNRESOLVED
+        if "/" not in link_path and len(candidates) == 1:
+            return Resolution(candidates[0], Decided.ONLY, tuple(candidates))
+        rooted = link_path.startswith("/")
+        wanted = wanted.removeprefix("/")
+        exact = [path for path in candidates if fold(path) == wanted]
+        if exact:
+            spelled = [
+                path for path in exact if path.removesuffix(".md") == link_path.strip("/").removesuffix(".md")
+            ]
+            if len(exact) == 1 or len(spelled) == 1:
+                return Resolution((spelled or exact)[0], Decided.EXACT, tuple(exact))
+        if rooted:
+            return UNRESOLVED
+        fitting = [path for path in candidates if ("/" + fold(path)).endswith("/" + wanted)]
+        if not fitting:
+            return UNRESOLVED
+        return Resolution(fitting[0], Decided.ONLY, tuple(fitting)) if len(fitting) == 1 else None
+
+    def _resolve_from(self, link_path: str, source: str) -> Resolution:
+        folder = source[: source.rfind("/") + 1]
+        if link_path.startswith(("./", "../")):
+            return self._resolve_relative(link_path, folder)
+        wanted, candidates = self._candidates(link_path)
+        fitting = [path for path in candidates if ("/" + fold(path)).endswith("/" + wanted)]
+        near = [path for path in fitting if path.startswith(folder)] if folder else []
+        if len(near) == 1:
+            return Resolution(near[0], Decided.FOLDER, tuple(fitting))
+        contest = near or fitting
+        shortest = min(len(path) for path in contest)
+        best = sorted(path for path in contest if len(path) == shortest)
+        if len(best) == 1:
+            return Resolution(best[0], Decided.LENGTH, tuple(fitting))
+        name = link_path[link_path.rfind("/") + 1 :]
+        spelled = [
+            path
+            for path in best
+            if path[path.rfind("/") + 1 :].removesuffix(".md") == name.removesuffix(".md")
+        ]
+        return Resolution((spelled or best)[0], Decided.TIE, tuple(fitting))
+
+    def _resolve_relative(self, link_path: str, folder: str) -> Resolution:
+        """`./x` and `../x`: joined to the folder of the note; on a miss nothing else is tried."""
+        parts = folder.split("/")[:-1]
+        for part in link_path.split("/"):
+            if part == "..":
+                if not parts:
+                    return UNRESOLVED
+                parts.pop()
+            elif part not in (".", ""):
+                parts.append(part)
+        wanted, candidates = self._candidates("/".join(parts))
+        exact = [path for path in candidates if fold(path) == wanted]
+        return Resolution(exact[0], Decided.EXACT, tuple(exact)) if exact else UNRESOLVED
+
+
+# --- subpaths -----------------------------------------------------------------------------------
+
+# What Obsidian replaces by a blank when it compares headings; `-`, `_`, `'` and all other signs stay.
+_STRIPPED = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]")
+
+
+def heading_key(text: str) -> str:
+    """How headings are compared: special characters to blanks, blanks collapsed, lower case."""
+    return " ".join(_STRIPPED.sub(" ", text).split()).lower()
+
+
+class Subpath(Enum):
+    """What a subpath turned out to be."""
+
+    FOUND = "found"
+    NO_HEADING = "no such heading"
+    NO_BLOCK = "no such block id"
+    BAD_BLOCK_ID = "not a valid block id"
+    NOT_CHECKED = "the target is no note"
+
+
+def is_block_subpath(subpath: str) -> bool:
+    """Whether a subpath (without its `#`) names a block."""
+    return subpath.startswith("^")
+
+
+_BLOCK_ID = re.compile(r"[A-Za-z0-9-]+\Z")
+
+
+def find_block(subpath: str, block_ids: Iterable[BlockId]) -> Subpath:
+    """Whether `^id` names one of these blocks; ids are compared without case (release notes 0.14.0)."""
+    wanted = subpath[1:].strip()
+    if not _BLOCK_ID.match(wanted):
+        return Subpath.BAD_BLOCK_ID
+    lowered = wanted.lower()
+    return (
+        Subpath.FOUND
+        if any(block.valid and block.id.lower() == lowered for block in block_ids)
+        else Subpath.NO_BLOCK
+    )
+
+
+def find_heading(subpath: str, headings: Sequence[Heading]) -> Subpath:
+    """Whether `A#B#C` names a heading C below a heading B below a heading A.
+
+    Empty parts are ignored; a lower part must lie in the section of the one above and be deeper. The
+    whole subpath read as one heading's text counts too, because headings may hold `#`.
+    """
+    parts = [key for part in subpath.split("#") if (key := heading_key(part))]
+    if not parts:
+        return Subpath.FOUND
+    keys = [heading_key(heading.text) for heading in headings]
+    whole = heading_key(subpath)
+    if whole in keys or _find_chain(parts, keys, headings):
+        return Subpath.FOUND
+    return Subpath.NO_HEADING
+
+
+def _find_chain(parts: Sequence[str], keys: Sequence[str], headings: Sequence[Heading]) -> bool:
+    # Each part is looked for in every section that fits the ones before it.
+    sections = [(0, len(keys), 0)]
+    for part in parts:
+        below: list[tuple[int, int, int]] = []
+        for start, end, level in sections:
+            for at in range(start, end):
+                if keys[at] == part and headings[at].level > level:
+                    below.append((at + 1, _section_end(at, headings), headings[at].level))
+        if not below:
+            return False
+        sections = below
+    return True
+
+
+def _section_end(at: int, headings: Sequence[Heading]) -> int:
+    """The index of the first heading behind the section of headings[at]."""
+    level = headings[at].level
+    return next(
+        (other for other in range(at + 1, len(headings)) if headings[other].level <= level), len(headings)
+    )

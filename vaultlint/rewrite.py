@@ -1,0 +1,74 @@
+"""Edits that make a link name something else and keep the text that the reader sees."""
+
+import re
+from urllib.parse import quote
+
+from vaultlint.diagnostic import Edit
+from vaultlint.note import Link, LinkSyntax
+from vaultlint.text import Span
+from vaultlint.vault import ResolvedLink, Vault
+
+_ENCODED = frozenset("()<>%\\[]")
+# What Obsidian itself replaces by a blank when it writes a heading into a link.
+_NOT_IN_SUBPATH = re.compile(r"%%|\[\[|\]\]|[#|^:\\]")
+
+
+def retarget(
+    resolved: ResolvedLink, vault: Vault, *, path: str | None = None, heading: str | None = None
+) -> Edit | None:
+    """The edit that points a link at the file `path`, or at the heading of that text in its present file.
+
+    The written path follows the vault's own setting. A wikilink without a display text gets its old
+    shown text as one. None when the new target cannot be written so that Obsidian finds it.
+    """
+    link, source = resolved.link, resolved.source
+    written = link.path
+    if path is not None:
+        found = vault.link_path_to(path, source, link.syntax)
+        if found is None:
+            return None
+        written = found
+    subpath = link.subpath if heading is None else " ".join(_NOT_IN_SUBPATH.sub(" ", heading).split())
+    return write(link, source, vault, written, subpath)
+
+
+def write(link: Link, source: str, vault: Vault, path: str, subpath: str | None) -> Edit | None:
+    """The edit that gives a link of the note `source` this path and subpath."""
+    if link.raw.count("\\") > link.raw.count("\\|"):  # escapes: spans and text do not match one to one
+        return None
+    end = link.subpath_span.end if link.subpath_span is not None else link.path_span.end
+    span = Span(link.path_span.start, end)
+    old = link.raw[span.start - link.span.start : span.end - link.span.start]
+    if link.syntax is LinkSyntax.MARKDOWN:
+        bracketed = link.raw[span.start - link.span.start - 1] == "<"
+        target = _destination(path, bracketed=bracketed)
+        if subpath is not None:
+            target += "#" + _destination(subpath, bracketed=bracketed)
+        return Edit(source, span, old, target)
+    target = path if subpath is None else f"{path}#{subpath}"
+    if link.display is None and not link.embed:
+        pipe = "\\|" if _in_table(link, source, vault) else "|"
+        target += pipe + shown_text(link)
+        tail = Span(span.start, link.span.end - 2)
+        return Edit(source, tail, link.raw[tail.start - link.span.start : -2], target)
+    return Edit(source, span, old, target)
+
+
+def shown_text(link: Link) -> str:
+    """What Obsidian shows for a wikilink that has no display text: `Note > Heading`."""
+    parts = [link.path, *(link.subpath.split("#") if link.subpath else ())]
+    return " > ".join(part.strip() for part in parts if part.strip())
+
+
+def _in_table(link: Link, source: str, vault: Vault) -> bool:
+    outline = vault.outline(source)
+    if outline is None or link.span.start < outline.body_start:
+        return False
+    return any(table.covers(link.span) for table in vault.note(source).tables)
+
+
+def _destination(text: str, *, bracketed: bool) -> str:
+    """A piece of a Markdown destination. Obsidian's writer encodes blanks; parentheses must be too."""
+    if bracketed:
+        return text.replace("<", "%3C").replace(">", "%3E")
+    return "".join(char if char not in _ENCODED and char > " " else quote(char) for char in text)

@@ -1,0 +1,344 @@
+"""The vault: the outlines of all notes, the names of all files, and what follows from both.
+
+It answers rules note by note; what is global (names, aliases, titles, backlinks, hubs) is an index
+that is built when it is first asked for.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
+from functools import cached_property
+from typing import NamedTuple
+
+from vaultlint.note import Link, LinkSyntax, Note, Outline
+from vaultlint.parse import link_at, parse_note, target_at_once
+from vaultlint.resolve import (
+    Decided,
+    Names,
+    Resolution,
+    Subpath,
+    find_block,
+    find_heading,
+    fold,
+    is_block_subpath,
+)
+
+# What a template engine has still to fill in: Obsidian's and Templater's.
+_PLACEHOLDER = re.compile(r"\{\{|<%")
+
+_DATE_NAME = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{4}-W\d\d\Z|\d{4}-\d\d\Z|\d{8}\Z")
+_INDEX_NAMES = frozenset({"index", "_index", "readme", "home", "start", "dashboard", "moc"})
+_LEFT_OUT_FOLDERS = frozenset(
+    {"inbox", "archive", "archives", "templates", "template", "daily", "daily notes", "journal"}
+)
+
+
+class Missing(Enum):
+    """Which rule a failed target belongs to: one failed target, one finding."""
+
+    EMBED = "an embedded file is missing"
+    ALIAS = "only an alias of a note has that name"
+    FILE = "no file has that name"
+
+
+class Settings(NamedTuple):
+    """What the vault's owner decided: in `.obsidian/`, and in vaultlint's configuration."""
+
+    link_format: str = "shortest"
+    template_folders: tuple[str, ...] = ()
+    daily_folder: str | None = None
+    topics: Callable[[str], bool] | None = None
+    """Which notes are topic pages, when the configuration says so."""
+    not_topics: Callable[[str], bool] | None = None
+    hubs: Callable[[str], bool] | None = None
+
+
+class ResolvedLink(NamedTuple):
+    """A link together with the file it means."""
+
+    link: Link
+    source: str
+    resolution: Resolution
+
+    @property
+    def target(self) -> str | None:
+        """The file it means, None when there is none."""
+        return self.resolution.path
+
+
+class Vault:
+    """Everything that is known of a vault at one moment."""
+
+    def __init__(
+        self,
+        outlines: Mapping[str, Outline],
+        files: Sequence[str],
+        settings: Settings = Settings(),
+        read: Callable[[str], str] | None = None,
+        extra_links: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`files`: every file of the vault, notes included. `read` gives the text of a note."""
+        self.outlines = outlines
+        self.files = files
+        self.settings = settings
+        self.names = Names(files)
+        self._read = read
+        self._extra_links = extra_links or {}
+        self._plain: dict[str, dict[str, str | None]] = {}
+        self._last_note: Note | None = None
+        self._doubtful: tuple[Outline, tuple[ResolvedLink, ...]] | None = None
+
+    def outline(self, path: str) -> Outline | None:
+        """What is known of the note at a path, None for other files."""
+        return self.outlines.get(path)
+
+    def note(self, path: str) -> Note:
+        """Everything in a note, read again on demand. Empty where it cannot be read any more."""
+        if self._last_note is None or self._last_note.path != path:
+            self._last_note = parse_note(path, self._read(path) if self._read is not None else "")
+        return self._last_note
+
+    # --- links --------------------------------------------------------------------------------
+
+    def resolve(self, link: Link, outline: Outline) -> Resolution:
+        """The file that a link of that note means."""
+        return self.names.resolve(link.path, outline.path)
+
+    def links(
+        self, outline: Outline, wanted: Callable[[str], object] = lambda raw: True
+    ) -> tuple[ResolvedLink, ...]:
+        """The links of a note, in order: those whose source text is `wanted`.
+
+        Links that a template still has to fill in are left out.
+        """
+        return tuple(
+            self._resolved(raw, at, outline)
+            for raw, at in zip(outline.raw_links, outline.link_starts, strict=True)
+            if wanted(raw) and _PLACEHOLDER.search(raw) is None
+        )
+
+    def doubtful_links(self, outline: Outline) -> tuple[ResolvedLink, ...]:
+        """The links that do not simply name one file: unresolved, ambiguous, or with a subpath.
+
+        Found without looking at the others one by one. Links that a template still has to fill in
+        are left out.
+        """
+        if self._doubtful is None or self._doubtful[0] is not outline:  # several rules ask in a row
+            plain = self._plain_targets(outline)
+            self._doubtful = (outline, self.links(outline, lambda raw: plain[raw] is None))
+        return self._doubtful[1]
+
+    def _resolved(self, raw: str, at: int, outline: Outline) -> ResolvedLink:
+        link = link_at(raw, at, outline.body_start)
+        return ResolvedLink(link, outline.path, self.resolve(link, outline))
+
+    def _plain_targets(self, outline: Outline) -> dict[str, str | None]:
+        """For every link source of the note's folder: the one file it simply means, else None."""
+        folder = outline.path[: outline.path.rfind("/") + 1]
+        known = self._plain.setdefault(folder, {})
+        for raw in outline.raw_links:
+            if raw not in known:
+                path, has_subpath = target_at_once(raw)
+                found = self.names.resolve(path, outline.path)
+                simple = not has_subpath and found.decided in _SETTLED
+                known[raw] = found.path if simple else None
+        return known
+
+    def missing(self, resolved: ResolvedLink) -> Missing | None:
+        """Why a link has no target, as the one rule that reports it sees it; None if it has one."""
+        if resolved.target is not None:
+            return None
+        if resolved.link.embed:
+            return Missing.EMBED
+        if fold(resolved.link.path) in self.aliases:
+            return Missing.ALIAS
+        return Missing.FILE
+
+    def subpath(self, resolved: ResolvedLink) -> Subpath:
+        """Whether the heading or block exists that a resolved link names.
+
+        Only notes have subpaths that can be checked: `![[icon.svg#outline]]` is a style hook, and
+        `#page=3` is for the PDF viewer.
+        """
+        subpath = resolved.link.subpath
+        outline = self.outlines.get(resolved.target or "")
+        if subpath is None or outline is None or subpath.startswith("[^"):
+            return Subpath.NOT_CHECKED
+        if is_block_subpath(subpath):
+            return find_block(subpath, outline.block_ids)
+        return find_heading(subpath, outline.headings)
+
+    def link_path_to(self, target: str, source: str, syntax: LinkSyntax = LinkSyntax.WIKILINK) -> str | None:
+        """How a link in `source` names the file `target`, as the vault's settings want it written.
+
+        None when no way of writing it would be read as that file.
+        """
+        shown = target.removesuffix(".md") if syntax is LinkSyntax.WIKILINK else target
+        name = shown[shown.rfind("/") + 1 :]
+        unique = len(self.names.named(target[target.rfind("/") + 1 :])) == 1
+        ways = [shown, "/" + shown]
+        if self.settings.link_format == "relative":
+            ways.insert(0, _relative(shown, source))
+        elif self.settings.link_format != "absolute" and unique:
+            ways.insert(0, name)
+        for written in ways:
+            if not _UNLINKABLE.search(written) and self.names.resolve(written, source).path == target:
+                return written
+        return None
+
+    # --- indexes ------------------------------------------------------------------------------
+
+    @cached_property
+    def aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """Folded alias to the notes that have it."""
+        return _index(
+            (fold(alias.strip()), path)
+            for path, outline in self.outlines.items()
+            for alias in outline.aliases
+        )
+
+    @cached_property
+    def titles(self) -> Mapping[str, tuple[str, ...]]:
+        """Folded title property, or text of the first heading, to the notes that have it."""
+        return _index(
+            (fold(title.strip()), path)
+            for path, outline in self.outlines.items()
+            for title in {outline.title, _main_heading(outline)}
+            if title
+        )
+
+    @cached_property
+    def separated(self) -> Mapping[str, tuple[str, ...]]:
+        """Note names with blanks, `_` and `-` taken as the same, to the notes."""
+        return _index((separator_key(_stem(path)), path) for path in self.outlines)
+
+    @cached_property
+    def bare(self) -> Mapping[str, tuple[str, ...]]:
+        """Note names without punctuation, blanks and separators, to the notes."""
+        return _index((bare_key(_stem(path)), path) for path in self.outlines)
+
+    @cached_property
+    def named_by_title(self) -> bool:
+        """Whether this vault names its files after their titles, punctuation dropped: nine notes in
+        ten of at least ten that have a title property."""
+        titled = [(outline.title, path) for path, outline in self.outlines.items() if outline.title]
+        fitting = sum(bare_key(title) == bare_key(_stem(path)) for title, path in titled)
+        return len(titled) >= 10 and fitting >= 0.9 * len(titled)
+
+    @cached_property
+    def _sources(self) -> Mapping[str, Sequence[str]]:
+        """For each file: the notes that link to it, once for every link, themselves left out."""
+        sources: dict[str, list[str]] = {}
+        for path, outline in self.outlines.items():
+            plain = self._plain_targets(outline)
+            for raw in outline.raw_links:
+                target = plain[raw]
+                if target is None:
+                    target = self.names.resolve(target_at_once(raw)[0], path).path
+                if target is not None and target != path:
+                    sources.setdefault(target, []).append(path)
+        for path, targets in self._extra_links.items():
+            for target in targets:
+                sources.setdefault(target, []).append(path)
+        return sources
+
+    def backlinks(self, path: str) -> Sequence[str]:
+        """The files that link to this one, once for every link; links to itself do not count."""
+        return self._sources.get(path, ())
+
+    # --- what a note is -----------------------------------------------------------------------
+
+    @cached_property
+    def hubs(self) -> frozenset[str]:
+        """The notes that list others: named by a `From:` line, like their folder, index, or configured."""
+        found = {path for path in self.outlines if _is_index(path)}
+        found.update(
+            path for path, outline in self.outlines.items() if self.settings.hubs and self.settings.hubs(path)
+        )
+        for path, outline in self.outlines.items():
+            if outline.hub is not None:
+                target = self.names.resolve(outline.hub, path).path
+                if target is not None and target != path:
+                    found.add(target)
+        return frozenset(found)
+
+    @cached_property
+    def has_topic_pages(self) -> bool:
+        """Whether topic pages can be recognised here: by `From:` lines, or because somebody said so."""
+        return self.settings.topics is not None or any(outline.hub for outline in self.outlines.values())
+
+    def is_topic_page(self, path: str) -> bool:
+        """Whether other notes are expected to link to this one."""
+        settings = self.settings
+        if settings.not_topics is not None and settings.not_topics(path):
+            return False
+        if settings.topics is not None:
+            return settings.topics(path)
+        return path not in self.hubs and not self._left_out(path)
+
+    def is_template(self, path: str) -> bool:
+        """Whether the note lies in a templates folder."""
+        return any(path.startswith(folder + "/") for folder in self.settings.template_folders)
+
+    def _left_out(self, path: str) -> bool:
+        """Daily notes, inbox, templates, archive."""
+        folder, _, name = path.rpartition("/")
+        daily = self.settings.daily_folder
+        return (
+            _DATE_NAME.match(name.removesuffix(".md")) is not None
+            or any(part.casefold() in _LEFT_OUT_FOLDERS for part in folder.split("/"))
+            or self.is_template(path)
+            or (bool(daily) and path.startswith(f"{daily}/"))
+        )
+
+
+_SETTLED = frozenset({Decided.ONLY, Decided.EXACT, Decided.FOLDER})
+# What would end the target of a wikilink, or could not stand in it.
+_UNLINKABLE = re.compile(r"[#|^]|\[\[|\]\]|%%")
+_SEPARATORS = re.compile(r"[\s_\-]+")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def separator_key(name: str) -> str:
+    """A name with blanks, `_` and `-` taken as the same, without case."""
+    return _SEPARATORS.sub("_", fold(name)).strip("_")
+
+
+def bare_key(name: str) -> str:
+    """The letters and digits of a name, without case, whatever the script."""
+    return _NOT_WORD.sub("", fold(name))
+
+
+def _stem(path: str) -> str:
+    name = path[path.rfind("/") + 1 :]
+    return name[:-3] if name[-3:].lower() == ".md" else name
+
+
+def _is_index(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    stem = fold(_stem(name))
+    return stem in _INDEX_NAMES or (bool(folder) and stem == fold(folder[folder.rfind("/") + 1 :]))
+
+
+def _relative(shown: str, source: str) -> str:
+    here, there = source.split("/")[:-1], shown.split("/")
+    common = 0
+    while common < min(len(here), len(there) - 1) and here[common] == there[common]:
+        common += 1
+    up = [".."] * (len(here) - common)
+    return "/".join([*up, *there[common:]])
+
+
+def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key, path in pairs:
+        paths = found.setdefault(key, [])
+        if path not in paths[-1:]:
+            paths.append(path)
+    return {key: tuple(paths) for key, paths in found.items()}
+
+
+def _main_heading(outline: Outline) -> str | None:
+    """The text of the note's first heading, if that is of the first level."""
+    first = outline.headings[0] if outline.headings else None
+    return first.text if first is not None and first.level == 1 else None
