@@ -1,0 +1,182 @@
+r"""The report for programs, version 1: deterministic JSON, never capped, one line a finding.
+
+`vaultlint.report.schema` models it; this module writes it without pydantic, because a vault may
+have a hundred thousand findings.
+
+Text stands as it is; only what a terminal might obey or hide (control characters, bidirectional
+controls) is written as `\u` escapes. A lone surrogate, which no valid JSON can hold, is told as
+the text `\xff` (an undecodable byte) or `\ud800`. Paths are percent-escaped instead, and only
+those that are not valid UTF-8: their undecodable bytes and their own `%`.
+"""
+
+import unicodedata
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from json.encoder import encode_basestring as _quote
+
+from vaultlint import __version__
+from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Severity
+from vaultlint.report import Report, remedy
+from vaultlint.report.escape import visible
+from vaultlint.text import Span
+
+SCHEMA_VERSION = 1
+
+
+def render_json(report: Report) -> Iterator[str]:
+    """The report in pieces; together one JSON object that ends with a line end."""
+    yield (
+        f'{{"schema_version": {SCHEMA_VERSION}, '
+        f'"tool": {{"name": "vaultlint", "version": {_string(__version__)}}}, '
+        f'"vault": ".", "complete": {_boolean(report.complete)},\n"diagnostics": ['
+    )
+    writer = _Writer(report)
+    before = "\n"
+    for diagnostic, fingerprint in zip(report.diagnostics, fingerprints(report.diagnostics), strict=True):
+        yield before + writer.diagnostic(diagnostic, fingerprint)
+        before = ",\n"
+    closing = "\n]" if report.diagnostics else "]"
+    yield f'{closing},\n"summary": {_summary(report)}}}\n'
+
+
+def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
+    """For each diagnostic 16 hexadecimal digits that stay when lines are added or removed above it.
+
+    They are made of rule, path, construct (Unicode form C, white space folded) and, among equals,
+    the ordinal: the diagnostics must come in the order of the report.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for diagnostic in diagnostics:
+        construct = " ".join(unicodedata.normalize("NFC", diagnostic.construct).split())
+        key = (diagnostic.code, diagnostic.path, construct)
+        ordinal = seen[key]
+        seen[key] = ordinal + 1
+        identity = "\0".join((*key, str(ordinal)))
+        yield blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def portable_path(path: str) -> str:
+    """The path as valid Unicode: percent-escaped where it is not valid UTF-8, else as it is."""
+    if not _has_surrogate(path):
+        return path
+    return "".join(_percent(char) if char == "%" or _has_surrogate(char) else char for char in path)
+
+
+def _percent(char: str) -> str:
+    code = ord(char)
+    data = bytes([code - 0xDC00]) if 0xDC80 <= code <= 0xDCFF else char.encode("utf-8", "surrogatepass")
+    return "".join(f"%{byte:02X}" for byte in data)
+
+
+def _has_surrogate(text: str) -> bool:
+    # isprintable() is false for surrogates and several times faster than looking for them.
+    return not text.isprintable() and any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _string(text: str) -> str:
+    """The text as a JSON string, on one line and encodable."""
+    quoted = _quote(text)
+    return quoted if quoted.isprintable() else "".join(map(_escaped, quoted))
+
+
+def _escaped(char: str) -> str:
+    if char.isprintable():
+        return char
+    if "\ud800" <= char <= "\udfff":
+        return "\\" + visible(char)
+    return f"\\u{ord(char):04x}" if visible(char) != char else char
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
+
+
+class _Writer:
+    """Writes diagnostics; remembers what many of them share: rule, path and place."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._rules: dict[tuple[str, str], tuple[str, str]] = {}
+        self._files: dict[str, tuple[str, array[int]]] = {}
+        self._last: tuple[str, Span, str] = ("", Span(-1, -1), "")
+
+    def diagnostic(self, diagnostic: Diagnostic, fingerprint: str) -> str:
+        """The diagnostic as a JSON object on one line."""
+        code, name, severity, message, path, span, _, fixes, related, data = diagnostic
+        identity, docs = self._rules.get((code, name)) or self._rule(code, name)
+        return (
+            f'{{{identity}, "severity": "{severity}", "message": {_string(message)}, '
+            f"{self._place(path, span)}, "
+            f'"related": [{", ".join(map(self._related, related)) if related else ""}], '
+            f'"fixes": [{", ".join(map(self._fix, fixes)) if fixes else ""}], '
+            f'"data": {_data(data)}, "fingerprint": "{fingerprint}", {docs}}}'
+        )
+
+    def _rule(self, code: str, name: str) -> tuple[str, str]:
+        """The members `code` and `name`, and the member `docs`."""
+        members = (
+            f'"code": {_string(code)}, "name": {_string(name)}',
+            f'"docs": {_string(f"vaultlint explain {code}")}',
+        )
+        self._rules[code, name] = members
+        return members
+
+    def _related(self, related: Related) -> str:
+        return f'{{{self._place(related.path, related.span)}, "message": {_string(related.message)}}}'
+
+    def _fix(self, fix: Fix) -> str:
+        edits = ", ".join(map(self._edit, fix.edits))
+        return f'{{"title": {_string(fix.title)}, "safety": "{fix.safety}", "edits": [{edits}]}}'
+
+    def _edit(self, edit: Edit) -> str:
+        return f'{{{self._place(edit.path, edit.span)}, "text": {_string(edit.text)}}}'
+
+    def _place(self, path: str, span: Span) -> str:
+        """The members `path` and `range`."""
+        last_path, last_span, last_place = self._last
+        if span == last_span and path == last_path:  # an edit mostly replaces what was found
+            return last_place
+        known = self._files.get(path)
+        if known is None:
+            known = self._files[path] = (_string(portable_path(path)), self._report.lines(path).starts)
+        quoted, starts = known
+        start, end = span
+        # As Lines.position does it, but for the tuples: this is most of the work on a large report.
+        line = bisect_right(starts, start)
+        last = bisect_right(starts, end, line - 1)
+        place = (
+            f'"path": {quoted}, "range": {{"start": {{"line": {line}, '
+            f'"column": {start - starts[line - 1] + 1}, "offset": {start}}}, "end": {{"line": {last}, '
+            f'"column": {end - starts[last - 1] + 1}, "offset": {end}}}}}'
+        )
+        self._last = (path, span, place)
+        return place
+
+
+def _data(data: Data) -> str:
+    return "{" + ", ".join(f"{_string(key)}: {_datum(value)}" for key, value in data.items()) + "}"
+
+
+def _datum(value: str | int | bool | tuple[str, ...]) -> str:
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, bool):
+        return _boolean(value)
+    if isinstance(value, int):
+        return str(value)
+    return f"[{', '.join(map(_string, value))}]"
+
+
+def _summary(report: Report) -> str:
+    severities = Counter(str(diagnostic.severity) for diagnostic in report.diagnostics)
+    rules = Counter(diagnostic.code for diagnostic in report.diagnostics)
+    fixable = sum(remedy(diagnostic) is not None for diagnostic in report.diagnostics)
+    by_severity = _data({severity: severities[severity] for severity in Severity})
+    by_rule = _data(dict(sorted(rules.items())))
+    return (
+        f'{{"notes": {report.notes}, "files": {report.files}, "diagnostics": {len(report.diagnostics)}, '
+        f'"fixable": {fixable}, "by_severity": {by_severity}, "by_rule": {by_rule}}}'
+    )

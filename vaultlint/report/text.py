@@ -1,0 +1,186 @@
+"""The report for people: `path:line:column CODE name message`, in `full` with the source below it."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from vaultlint.diagnostic import Diagnostic, Safety, Severity
+from vaultlint.report import Report, remedy
+from vaultlint.report.escape import visible
+from vaultlint.text import Lines, Span
+
+DEFAULT_MAX_DIAGNOSTICS = 200
+
+_COLUMNS = 100
+"""Columns of a source line that `full` shows at most."""
+_COLUMNS_BEFORE = 40
+"""Of these, at most so many before the span where the line does not fit."""
+_WHOLE_LINES = 4
+"""The longest span, in lines, that `full` shows whole."""
+
+_RESET = "\x1b[0m"
+_BOLD = "\x1b[1m"
+_DIM = "\x1b[2m"
+_COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
+
+Paint = Callable[[str, str], str]
+"""Text and style -> the text as it is to be printed."""
+
+
+def render_text(report: Report, *, colour: bool, max_diagnostics: int, full: bool = False) -> Iterator[str]:
+    """The report in pieces, each ending with a line end.
+
+    `max_diagnostics` is how many findings are shown, 0 for all; the summary counts all of them.
+    """
+    paint = _painted if colour else _plain
+    shown = report.diagnostics[: max_diagnostics or None]
+    for diagnostic in shown:
+        lines = report.lines(diagnostic.path)
+        yield _headline(diagnostic, lines, paint)
+        if full:
+            yield from _source(diagnostic, lines, report.text(diagnostic.path), paint)
+            yield from _remarks(diagnostic, report)
+            yield "\n"
+    hidden = len(report.diagnostics) - len(shown)
+    if hidden:
+        yield f"… and {hidden} more (--max-diagnostics 0 shows all)\n"
+    if hidden or (shown and not full):
+        yield "\n"
+    yield from _summary(report)
+
+
+def _painted(text: str, style: str) -> str:
+    return f"{style}{text}{_RESET}"
+
+
+def _plain(text: str, _style: str) -> str:
+    return text
+
+
+# --- one finding ------------------------------------------------------------------------------
+
+
+def _headline(diagnostic: Diagnostic, lines: Lines, paint: Paint) -> str:
+    place = _place(diagnostic.path, diagnostic.span, lines, paint)
+    code = paint(visible(diagnostic.code), _COLOURS[diagnostic.severity])
+    return f"{place} {code} {visible(diagnostic.name)} {visible(diagnostic.message)}\n"
+
+
+def _place(path: str, span: Span, lines: Lines, paint: Paint = _plain) -> str:
+    line, column = lines.position(span.start)
+    return f"{paint(visible(path), _BOLD)}:{line}:{column}"
+
+
+def _source(diagnostic: Diagnostic, lines: Lines, text: str, paint: Paint) -> Iterator[str]:
+    """The lines of the span, each with a line of carets below; of a long span its two ends."""
+    if not text:
+        return
+    span = diagnostic.span
+    first = lines.position(span.start).line
+    last = lines.position(max(span.start, span.end - 1)).line
+    margin = len(str(last))
+    bar = paint("|", _DIM)
+    whole = last - first < _WHOLE_LINES
+    for number in range(first, last + 1) if whole else (first, last):
+        start = lines.start_of(number)
+        end = lines.start_of(number + 1) if number < len(lines) else len(text)
+        line = text[start:end].rstrip("\r\n")
+        source, carets = _excerpt(line, max(0, span.start - start), min(len(line), span.end - start))
+        yield f"  {paint(str(number).rjust(margin), _DIM)} {bar} {source}\n"
+        yield f"  {' ' * margin} {bar} {paint(carets, _COLOURS[diagnostic.severity])}\n"
+        if not whole and number == first:
+            yield f"  {'…'.rjust(margin)} {bar}\n"
+
+
+def _excerpt(line: str, start: int, end: int) -> tuple[str, str]:
+    """The line, cropped around `start` where it is long, and the carets under `start` to `end`.
+
+    Both are padded alike: a tab stays a tab in both, a wide character gets two blanks or carets.
+    """
+    left, right = _window(line, start)
+    source, carets = [], []
+    if left > 0:
+        source.append("…")
+        carets.append(" ")
+    for offset in range(left, right):
+        char = line[offset]
+        source.append(char if char == "\t" else visible(char))
+        mark = "^" if start <= offset < end else " "
+        carets.append("\t" if char == "\t" else mark * _width(char))
+    if right < len(line):
+        source.append("…")
+    underline = "".join(carets)
+    if "^" not in underline:  # an empty span, one of tabs only, or one that ends the line
+        before = "".join(carets[: start - left + (left > 0)])
+        return "".join(source), f"{before}^"
+    return "".join(source), underline.rstrip()
+
+
+def _window(line: str, start: int) -> tuple[int, int]:
+    """The part of the line, from and to, that fits `_COLUMNS` and shows what begins at `start`."""
+    if len(line) <= _COLUMNS and sum(map(_width, line)) <= _COLUMNS:
+        return 0, len(line)
+    left, room = start, _COLUMNS_BEFORE
+    while left > 0 and (room := room - _width(line[left - 1])) >= 0:
+        left -= 1
+    right, room = left, _COLUMNS
+    while right < len(line) and (room := room - _width(line[right])) >= 0:
+        right += 1
+    return left, right
+
+
+def _width(char: str) -> int:
+    """The columns that a terminal needs for the character as it is shown (a tab counts four)."""
+    if char == "\t":
+        return 4
+    if char.isascii() and char.isprintable():
+        return 1
+    shown = visible(char)
+    if shown != char:
+        return len(shown)
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _remarks(diagnostic: Diagnostic, report: Report) -> Iterator[str]:
+    """The other places that the finding speaks of, then the repairs on offer."""
+    for related in diagnostic.related:
+        place = _place(related.path, related.span, report.lines(related.path))
+        yield f"    see {place} {visible(related.message)}\n"
+    for fix in diagnostic.fixes:
+        yield f"    {fix.safety} fix: {visible(fix.title)}\n"
+
+
+# --- the whole --------------------------------------------------------------------------------
+
+
+def _summary(report: Report) -> Iterator[str]:
+    """The last lines: how much was found, and what can be done about it."""
+    if not report.complete:
+        yield "The run is incomplete: something could not be read or checked.\n"
+    if not report.diagnostics:
+        nothing = "Nothing found" if not report.complete else "All good: nothing found"
+        yield f"{nothing} in {_count(report.notes, 'note')}.\n"
+        return
+    severities = Counter(diagnostic.severity for diagnostic in report.diagnostics)
+    remedies = Counter(map(remedy, report.diagnostics))
+    found = [_count(severities[Severity.ERROR], "error"), _count(severities[Severity.WARNING], "warning")]
+    found.append(f"{severities[Severity.INFO]} info")
+    told = [words for words in found if not words.startswith("0 ")]
+    listed = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+    notes = len({diagnostic.path for diagnostic in report.diagnostics})
+    yield f"Found {listed} in {_count(notes, 'note')}{_remedies(remedies)}\n"
+
+
+def _remedies(remedies: "Counter[Safety | None]") -> str:
+    safe, unsafe = remedies[Safety.SAFE], remedies[Safety.UNSAFE]
+    if safe and unsafe:
+        return f"; {safe} fixable with --fix, {unsafe} more with --unsafe-fixes"
+    if safe or unsafe:
+        return f"; {safe or unsafe} fixable with {'--fix' if safe else '--unsafe-fixes'}"
+    return ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
