@@ -9,14 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from vaultlint.config import Config, selected
-from vaultlint.diagnostic import Diagnostic
+from vaultlint.config import Config, is_named, selected
+from vaultlint.diagnostic import Diagnostic, Safety, Severity
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
 from vaultlint.ignore import parse_patterns
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
-from vaultlint.reading import Batch, Reading, batches, read_batch, text_of
+from vaultlint.parse import NotACanvas, outline_of_canvas
+from vaultlint.reading import Batch, Reading, Unreadable, batches, read_batch, read_text, text_of
 from vaultlint.rule import NoteRule, Rule, VaultRule
 from vaultlint.text import Lines
 from vaultlint.vault import Settings, Vault
@@ -58,12 +59,16 @@ class Linter:
         settings: Settings,
         *,
         reported: Callable[[str], bool] = lambda path: True,
+        unnamed: frozenset[str] = frozenset(),
     ) -> None:
         self.files = files
         rules = list(rules)
+        for rule in rules:
+            rule.configure(settings)
         self._note_rules = tuple(rule for rule in rules if isinstance(rule, NoteRule))
         self._vault_rules = tuple(rule for rule in rules if isinstance(rule, VaultRule))
         self._settings = settings
+        self._unnamed = unnamed
 
         def shown(path: str) -> bool:
             return path not in files.hidden and reported(path)
@@ -72,6 +77,7 @@ class Linter:
         silent = frozenset(path for path in files.notes if not self._reported(path))
         self._reading = Reading(str(files.root), self._note_rules, settings.template_folders, silent)
         self._outlines: dict[str, Outline] = {}
+        self._canvases: dict[str, Outline] = {}
         self._found: dict[str, list[Diagnostic]] = {}
         self._complete = True
 
@@ -84,6 +90,16 @@ class Linter:
                 done += count
                 if progress is not None:
                     progress(done)
+            self._read_canvases()
+
+    def _read_canvases(self) -> None:
+        for path in self.files.others:
+            if path.lower().endswith(".canvas"):
+                try:
+                    self._canvases[path] = outline_of_canvas(path, read_text(f"{self.files.root}/{path}"))
+                except (Unreadable, NotACanvas) as error:
+                    self._found[path] = [UnreadableFile().about(path, str(error))]
+                    self._complete = False
 
     def _batches(self, executor: Executor | None) -> Iterator[tuple[Batch, int]]:
         runs = list(batches(self.files.notes, _BATCH))
@@ -118,6 +134,7 @@ class Linter:
             (*files.notes, *files.others),
             self._settings,
             read=lambda path: text_of(files.root, path),
+            canvases=self._canvases,
         )
 
     def report(self) -> Report:
@@ -128,8 +145,7 @@ class Linter:
                 diagnostics.extend(found)
             unlisted = [UnreadableFile().about(path, reason) for path, reason in self.files.unreadable]
             diagnostics.extend(unlisted)
-            diagnostics = [one for one in diagnostics if self._reported(one.path)]
-            diagnostics.sort(key=_order)
+            diagnostics = self._told(diagnostics)
         return Report(
             self._complete and complete and not unlisted,
             len(self._outlines),
@@ -148,9 +164,20 @@ class Linter:
         for path, found in self._found.items():
             if path not in texts:
                 diagnostics.extend(found)
-        diagnostics = [one for one in diagnostics if self._reported(one.path)]
-        diagnostics.sort(key=_order)
-        return diagnostics
+        return self._told(diagnostics)
+
+    def _told(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Those in the notes that were asked for, in order, with the fixes that may be taken.
+
+        What is only worth knowing is fixed only where somebody named its rule.
+        """
+        told = [
+            _by_hand(one) if one.severity is Severity.INFO and one.code in self._unnamed else one
+            for one in diagnostics
+            if self._reported(one.path)
+        ]
+        told.sort(key=_order)
+        return told
 
     def replace(self, texts: Mapping[str, str]) -> None:
         """The notes have these texts from now on: somebody wrote them."""
@@ -159,18 +186,22 @@ class Linter:
         self._keep(read_batch(self._reading, tuple(texts), texts))
 
     def _lines(self, path: str) -> Lines:
-        outline = self._outlines.get(path)
+        outline = self._outlines.get(path) or self._canvases.get(path)
         return outline.lines if outline is not None else Lines.of("")
 
     def _ask_vault_rules(self, vault: Vault) -> tuple[list[Diagnostic], bool]:
         """What the vault rules find, and whether none of them failed."""
         diagnostics: list[Diagnostic] = []
         complete = True
-        for path, outline in vault.outlines.items():
+        asked = [(outline, self._vault_rules) for outline in vault.outlines.values()]
+        on_canvases = tuple(rule for rule in self._vault_rules if rule.on_canvases)
+        asked += [(outline, on_canvases) for outline in vault.canvases.values()]
+        for outline, rules in asked:
+            path = outline.path
             if not self._reported(path):
                 continue
             in_template = vault.is_template(path)
-            for rule in self._vault_rules:
+            for rule in rules:
                 if (in_template and not rule.on_templates) or (outline.drawing and not rule.on_drawings):
                     continue
                 try:
@@ -179,6 +210,12 @@ class Linter:
                     diagnostics.append(RuleCrash().about(path, rule, error))
                     complete = False
         return diagnostics, complete
+
+
+def _by_hand(diagnostic: Diagnostic) -> Diagnostic:
+    """The same finding with fixes that are shown and never applied."""
+    fixes = tuple(fix._replace(safety=Safety.MANUAL) for fix in diagnostic.fixes)
+    return diagnostic._replace(fixes=fixes)
 
 
 def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
@@ -239,6 +276,7 @@ def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:
         topics=_matcher(config.topics.include),
         not_topics=_matcher(config.topics.exclude),
         hubs=_matcher(config.hubs.include),
+        property_types=obsidian.property_types,
     )
 
 
@@ -272,7 +310,9 @@ def open_linter(
     if not files.notes:
         raise VaultlintError(f"there are no notes (.md files) in “{root}”")
     reported = inside([root_relative(files.root, path) for path in paths])
-    return Linter(files, selected(config, rule_classes), settings_of(files, config), reported=reported)
+    rules = selected(config, rule_classes)
+    unnamed = frozenset(rule.code for rule in rules if not is_named(config, rule.code, rule.name))
+    return Linter(files, rules, settings_of(files, config), reported=reported, unnamed=unnamed)
 
 
 def root_relative(root: Path, path: Path) -> str:

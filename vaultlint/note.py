@@ -179,6 +179,30 @@ class Link(NamedTuple):
         return self.path if self.subpath is None else f"{self.path}#{self.subpath}"
 
 
+class Flaw(StrEnum):
+    """What is wrong with text that looks as if it were to be a link."""
+
+    EMPTY = "empty"  # `[[]]`, `[[ |x]]`, `[x]()`
+    TABLE_PIPE = "table-pipe"  # the pipe of a link ends the cell of its table
+    NESTED = "nested"  # `[[a | x [[b]]]]`: only the inner one is a link
+    UNCLOSED = "unclosed"  # `[[a` and no `]]` on the line
+    SINGLE_CLOSE = "single-close"  # `[[a]`
+    OVER_LINES = "over-lines"  # a line end between `[[` and `]]`
+    BRACKET_IN_ALIAS = "bracket-in-alias"  # `[[a | [00:10:08]]]`: a link, and a bracket too many
+    SINGLE_BRACKETS = "single-brackets"  # `[a | x]`
+    UNENCODED = "unencoded"  # `[x](My Note.md)`
+
+
+class MalformedLink(NamedTuple):
+    """Text that looks as if it were to be a link. Whether it was meant so, the vault can tell:
+    `path` is what would be the target."""
+
+    flaw: Flaw
+    raw: str
+    span: Span
+    path: str
+
+
 class Anchor(NamedTuple):
     """A timestamp anchor whose element is whole: `time` is the attribute's value, `label` the text."""
 
@@ -231,6 +255,11 @@ class Note(ABC):
 
     @property
     @abstractmethod
+    def malformed_links(self) -> tuple[MalformedLink, ...]:
+        """Text that looks as if it were to be a link and is none, or not the one that was meant."""
+
+    @property
+    @abstractmethod
     def tables(self) -> tuple[Span, ...]:
         """The pipe tables, from header row to last row. A pipe in a link must be escaped there."""
 
@@ -243,6 +272,17 @@ class Note(ABC):
     @abstractmethod
     def comments(self) -> tuple[Span, ...]:
         """The `%% … %%` stretches, markers included."""
+
+    @property
+    @abstractmethod
+    def open_fence(self) -> Span | None:
+        """The first code fence that nothing closes, from its mark to the end of its line. It hides
+        what is left of its quote or list item, or of the note."""
+
+    @property
+    @abstractmethod
+    def open_comment(self) -> Span | None:
+        """The mark of the first comment that nothing closes: `%%` or `<!--` at the start of a line."""
 
     @property
     @abstractmethod
@@ -284,5 +324,10 @@ class Outline(NamedTuple):
     """The link path that the note's `From: [[…]]` line names."""
     length: int
     lines: Lines
+    malformed: tuple[MalformedLink, ...] = ()
+    link_spans: tuple[Span, ...] | None = None
+    """Where the links stand, when that does not follow from `link_starts`: in a canvas."""
+    backlinking: int | None = None
+    """How many of the links, from the first on, are backlinks of their targets; None: all."""
     drawing: bool = False
     """Whether a plugin writes it: an Excalidraw drawing or a Kanban board."""

@@ -167,6 +167,7 @@ class Subpath(Enum):
     FOUND = "found"
     NO_HEADING = "no such heading"
     NO_BLOCK = "no such block id"
+    NO_VIEW = "no such view of the base"
     BAD_BLOCK_ID = "not a valid block id"
     NOT_CHECKED = "the target is no note"
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.note import Note, Outline
 from vaultlint.text import Span
-from vaultlint.vault import Vault
+from vaultlint.vault import Settings, Vault
 
 __all__ = [
     "Data",
@@ -18,6 +18,7 @@ __all__ = [
     "Related",
     "Rule",
     "Safety",
+    "Settings",
     "Severity",
     "VaultRule",
 ]
@@ -40,6 +41,8 @@ class Rule:
     """Whether it runs without being selected by name or code."""
     on_templates: ClassVar[bool] = False
     """Whether it speaks on notes in a templates folder."""
+    on_canvases: ClassVar[bool] = False
+    """Whether a vault rule speaks on canvases too, which have links and nothing else."""
     on_drawings: ClassVar[bool] = True
     """Whether it speaks on Excalidraw and Kanban notes, which a plugin writes."""
 
@@ -51,6 +54,12 @@ class Rule:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.name = _WORD_START.sub("-", cls.__name__).lower()
+
+    def configure(self, settings: Settings) -> None:
+        """Keep what the rule needs of the vault's settings. Called once, before anything is asked.
+
+        The rule then goes to worker processes: what it keeps must be picklable.
+        """
 
     def found(
         self,

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
+from unicodedata import normalize
 
 from vaultlint.note import Link, LinkSyntax, Note, Outline
-from vaultlint.parse import link_at, parse_note, target_at_once
+from vaultlint.parse import base_views, link_at, parse_note, target_at_once
 from vaultlint.resolve import (
     Decided,
     Names,
@@ -36,6 +37,7 @@ _LEFT_OUT_FOLDERS = frozenset(
 class Missing(Enum):
     """Which rule a failed target belongs to: one failed target, one finding."""
 
+    ADDRESS = "a web address stands where a note should"
     EMBED = "an embedded file is missing"
     ALIAS = "only an alias of a note has that name"
     FILE = "no file has that name"
@@ -51,6 +53,8 @@ class Settings(NamedTuple):
     """Which notes are topic pages, when the configuration says so."""
     not_topics: Callable[[str], bool] | None = None
     hubs: Callable[[str], bool] | None = None
+    property_types: Mapping[str, str] = {}
+    """What `.obsidian/types.json` says of properties, by lower-cased name."""
 
 
 class ResolvedLink(NamedTuple):
@@ -75,17 +79,18 @@ class Vault:
         files: Sequence[str],
         settings: Settings = Settings(),
         read: Callable[[str], str] | None = None,
-        extra_links: Mapping[str, Sequence[str]] | None = None,
+        canvases: Mapping[str, Outline] | None = None,
     ) -> None:
-        """`files`: every file of the vault, notes included. `read` gives the text of a note."""
+        """`files`: every file of the vault. `read` gives the text of one, empty where it cannot be read."""
         self.outlines = outlines
         self.files = files
         self.settings = settings
         self.names = Names(files)
         self._read = read
-        self._extra_links = extra_links or {}
+        self.canvases = canvases or {}
         self._plain: dict[str, dict[str, str | None]] = {}
         self._last_note: Note | None = None
+        self._views: dict[str, tuple[str, ...] | None] = {}
         self._doubtful: tuple[Outline, tuple[ResolvedLink, ...]] | None = None
 
     def outline(self, path: str) -> Outline | None:
@@ -112,8 +117,8 @@ class Vault:
         Links that a template still has to fill in are left out.
         """
         return tuple(
-            self._resolved(raw, at, outline)
-            for raw, at in zip(outline.raw_links, outline.link_starts, strict=True)
+            self._resolved(number, raw, outline)
+            for number, raw in enumerate(outline.raw_links)
             if wanted(raw) and _PLACEHOLDER.search(raw) is None
         )
 
@@ -125,11 +130,17 @@ class Vault:
         """
         if self._doubtful is None or self._doubtful[0] is not outline:  # several rules ask in a row
             plain = self._plain_targets(outline)
-            self._doubtful = (outline, self.links(outline, lambda raw: plain[raw] is None))
+            links = self.links(outline, lambda raw: plain[raw] is None)
+            if outline.malformed:  # reported as such
+                odd = {malformed.span.start for malformed in outline.malformed}
+                links = tuple(one for one in links if one.link.span.start not in odd)
+            self._doubtful = (outline, links)
         return self._doubtful[1]
 
-    def _resolved(self, raw: str, at: int, outline: Outline) -> ResolvedLink:
-        link = link_at(raw, at, outline.body_start)
+    def _resolved(self, number: int, raw: str, outline: Outline) -> ResolvedLink:
+        link = link_at(raw, outline.link_starts[number], outline.body_start)
+        if outline.link_spans is not None:
+            link = link._replace(span=outline.link_spans[number])
         return ResolvedLink(link, outline.path, self.resolve(link, outline))
 
     def _plain_targets(self, outline: Outline) -> dict[str, str | None]:
@@ -148,6 +159,8 @@ class Vault:
         """Why a link has no target, as the one rule that reports it sees it; None if it has one."""
         if resolved.target is not None:
             return None
+        if resolved.link.syntax is LinkSyntax.WIKILINK and _ADDRESS.match(resolved.link.path):
+            return Missing.ADDRESS
         if resolved.link.embed:
             return Missing.EMBED
         if fold(resolved.link.path) in self.aliases:
@@ -160,13 +173,21 @@ class Vault:
         Only notes have subpaths that can be checked: `![[icon.svg#outline]]` is a style hook, and
         `#page=3` is for the PDF viewer.
         """
-        subpath = resolved.link.subpath
-        outline = self.outlines.get(resolved.target or "")
+        subpath, target = resolved.link.subpath, resolved.target or ""
+        if subpath and target.endswith(".base"):
+            views = self._views_of(target)
+            return Subpath.NOT_CHECKED if views is None else _find_view(subpath, views)
+        outline = self.outlines.get(target)
         if subpath is None or outline is None or subpath.startswith("[^"):
             return Subpath.NOT_CHECKED
         if is_block_subpath(subpath):
             return find_block(subpath, outline.block_ids)
         return find_heading(subpath, outline.headings)
+
+    def _views_of(self, path: str) -> tuple[str, ...] | None:
+        if path not in self._views:
+            self._views[path] = base_views(self._read(path)) if self._read is not None else None
+        return self._views[path]
 
     def link_path_to(self, target: str, source: str, syntax: LinkSyntax = LinkSyntax.WIKILINK) -> str | None:
         """How a link in `source` names the file `target`, as the vault's settings want it written.
@@ -229,22 +250,30 @@ class Vault:
     def _sources(self) -> Mapping[str, Sequence[str]]:
         """For each file: the notes that link to it, once for every link, themselves left out."""
         sources: dict[str, list[str]] = {}
-        for path, outline in self.outlines.items():
+        for path, outline in (*self.outlines.items(), *self.canvases.items()):
             plain = self._plain_targets(outline)
-            for raw in outline.raw_links:
+            for raw in outline.raw_links[: outline.backlinking]:
                 target = plain[raw]
                 if target is None:
                     target = self.names.resolve(target_at_once(raw)[0], path).path
                 if target is not None and target != path:
                     sources.setdefault(target, []).append(path)
-        for path, targets in self._extra_links.items():
-            for target in targets:
-                sources.setdefault(target, []).append(path)
         return sources
 
     def backlinks(self, path: str) -> Sequence[str]:
         """The files that link to this one, once for every link; links to itself do not count."""
         return self._sources.get(path, ())
+
+    @cached_property
+    def collisions(self) -> Mapping[str, tuple[str, ...]]:
+        """The files whose whole paths are equal but for case or Unicode form, each with the others."""
+        alike = _index((_as_any_disk(path), path) for path in self.files)
+        return {
+            path: tuple(other for other in paths if other != path)
+            for paths in alike.values()
+            if len(paths) > 1
+            for path in paths
+        }
 
     # --- what a note is -----------------------------------------------------------------------
 
@@ -292,6 +321,12 @@ class Vault:
         )
 
 
+def _find_view(subpath: str, views: Sequence[str]) -> Subpath:
+    wanted = subpath.strip().lower()
+    return Subpath.FOUND if any(view.strip().lower() == wanted for view in views) else Subpath.NO_VIEW
+
+
+_ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]+://|mailto:|www\.")
 _SETTLED = frozenset({Decided.ONLY, Decided.EXACT, Decided.FOLDER})
 # What would end the target of a wikilink, or could not stand in it.
 _UNLINKABLE = re.compile(r"[#|^]|\[\[|\]\]|%%")
@@ -307,6 +342,11 @@ def separator_key(name: str) -> str:
 def bare_key(name: str) -> str:
     """The letters and digits of a name, without case, whatever the script."""
     return _NOT_WORD.sub("", fold(name))
+
+
+def _as_any_disk(path: str) -> str:
+    """A path as the least exact of disks sees it: without case, and whatever the Unicode form."""
+    return path.lower() if path.isascii() else normalize("NFC", normalize("NFC", path).casefold())
 
 
 def _stem(path: str) -> str:

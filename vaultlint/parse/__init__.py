@@ -12,6 +12,7 @@ from vaultlint.note import (
     FrontMatter,
     Heading,
     Link,
+    MalformedLink,
     Note,
     Outline,
     Property,
@@ -20,12 +21,46 @@ from vaultlint.note import (
 )
 from vaultlint.parse import sweep
 from vaultlint.parse.blocks import Blocks, TooComplex, read_blocks
+from vaultlint.parse.canvas import NotACanvas, base_views, cards
 from vaultlint.parse.front_matter import read_front_matter
-from vaultlint.parse.inline import Inline, blank, scan_inline
+from vaultlint.parse.inline import Inline, blank, open_html_comment, scan_inline
 from vaultlint.parse.links import link_at, target_at_once
+from vaultlint.parse.malformed import malformed_links
+from vaultlint.parse.sweep import is_tag
 from vaultlint.text import Lines, Span
 
-__all__ = ["TooComplex", "link_at", "outline_of", "parse_note", "target_at_once"]
+__all__ = [
+    "NotACanvas",
+    "TooComplex",
+    "base_views",
+    "is_tag",
+    "link_at",
+    "outline_of",
+    "outline_of_canvas",
+    "parse_note",
+    "target_at_once",
+]
+
+
+def outline_of_canvas(path: str, text: str) -> Outline:
+    """What the vault remembers of a canvas: its file cards, then the links in its text cards.
+
+    Raises `NotACanvas`.
+    """
+    found = cards(text)
+    files = [card for card in found if card.kind == "file"]
+    raws = [f"[[/{card.content}{card.subpath or ''}]]" for card in files]
+    spans = [card.span for card in files]
+    for card in found:
+        if card.kind == "text":
+            inside = parse_note(path, card.content).links
+            raws.extend(link.raw for link in inside)
+            spans.extend(card.span for _ in inside)
+    starts = tuple(span.start for span in spans)
+    return Outline(
+        path, None, (), (), (), tuple(raws), starts, 0, None, len(text), Lines.of(text),
+        link_spans=tuple(spans), backlinking=len(files),
+    )  # fmt: skip
 
 
 _DRAWING_KEYS = ("excalidraw-plugin", "kanban-plugin")
@@ -109,7 +144,15 @@ class _ParsedNote(Note):
 
     @cached_property
     def _wikilink_spans(self) -> list[tuple[int, int]]:
-        return list(sweep.wikilinks(self.live, self.body_start)) if "[" in self.text else []
+        self._odd: list[int] = []
+        return list(sweep.wikilinks(self.live, self.body_start, self._odd)) if "[" in self.text else []
+
+    @cached_property
+    def malformed_links(self) -> tuple[MalformedLink, ...]:
+        if "[" not in self.text:
+            return ()
+        links = self._wikilink_spans
+        return tuple(malformed_links(self.live, self.body_start, self._odd, dict(links)))
 
     @cached_property
     def _markdown_links(self) -> list[Link]:
@@ -170,6 +213,16 @@ class _ParsedNote(Note):
     def comments(self) -> tuple[Span, ...]:
         return self._inline.comments
 
+    @property
+    def open_fence(self) -> Span | None:
+        return self._blocks.open_fence
+
+    @cached_property
+    def open_comment(self) -> Span | None:
+        own = self._inline.open_comment
+        html = open_html_comment(self.text, self._blocks.dead) if "<!--" in self.text else None
+        return min((mark for mark in (own, html) if mark is not None), default=None)
+
     @cached_property
     def anchors(self) -> tuple[Anchor, ...]:
         return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS))
@@ -210,5 +263,6 @@ def outline_of(note: Note) -> Outline:
         sweep.hub(note.live, note.body_start) if "From:" in note.text else None,
         len(note.text),
         note.lines,
-        any(note.property(key) is not None for key in _DRAWING_KEYS),
+        note.malformed_links,
+        drawing=any(note.property(key) is not None for key in _DRAWING_KEYS),
     )

@@ -12,9 +12,9 @@ from vaultlint.parse.links import DESTINATION, is_external, markdown_link, wikil
 from vaultlint.text import Span
 
 # Nearly every `[[` opens a plain link; the rest is looked at one by one.
-_WIKILINK = re.compile(r"\[\[(?:([^\[\]\n]*)\]\])?")
+_WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
 # Only `]]` closes, so single brackets may stand inside.
-_BRACKETED = re.compile(r"\[\[((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
+_BRACKETED = re.compile(r"\[\[(?!\[)((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
 _ARRAY = re.compile(r"[^|]*\][^|]*\[")
 _NO_TARGET = re.compile(r"[ \t\u00a0\0]*(?:\||\Z)")
 
@@ -28,6 +28,7 @@ _BRACKET = re.compile(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
 # Everything but white space, ASCII punctuation other than - _ /, and two blocks of punctuation.
 _TAG_CHARS = r"[^\s\0!-,.:-@\[-^`{-~\u2000-\u206f\u2e00-\u2e7f]"
 _TAG = re.compile(rf"#(?<![^\s]#)({_TAG_CHARS}+)")
+_TAG_NAME = re.compile(rf"{_TAG_CHARS}+")
 _DIGITS = re.compile(r"\d+\Z")
 
 _BLOCK_ID = re.compile(r"\^(?<=[\s\]]\^)([^\s^\[\]|#\0]+)[ \t]*(?=\n|\Z)")
@@ -41,20 +42,26 @@ _TABLE_ROW = re.compile(r"[ \t>]*\|")
 _HUB = re.compile(r"\nFrom:[ \t]*\[\[([^\[\]\n|#]*)")
 
 
-def wikilinks(live: str, start: int) -> Iterator[tuple[int, int]]:
-    """Where each wikilink and embed begins and ends (`!` included), in order."""
+def wikilinks(live: str, start: int, odd: list[int] | None = None) -> Iterator[tuple[int, int]]:
+    """Where each wikilink and embed begins and ends (`!` included), in order.
+
+    The offsets of every `[[` that begins no link, or one with brackets inside, are added to `odd`.
+    """
     tables: list[Span] | None = None
+    odd = odd if odd is not None else []
     for match in _WIKILINK.finditer(live, start):
         at, end = match.span()
         inner = match[1]
         if inner is None:
             bracketed = _BRACKETED.match(live, at)
+            odd.append(at)
             if bracketed is None or _ARRAY.match(bracketed[1]) is not None:
                 continue
             inner, end = bracketed[1], bracketed.end()
         elif "\0" in inner:
             continue
         if _NO_TARGET.match(inner) is not None:
+            odd.append(at)
             continue
         if at and live[at - 1] in "\\!":
             if _escaped(live, at):
@@ -65,6 +72,7 @@ def wikilinks(live: str, start: int) -> Iterator[tuple[int, int]]:
             if tables is None:
                 tables = table_spans(live, start)
             if any(table.start <= at < table.end for table in tables):
+                odd.append(at)
                 continue
         yield at, end
 
@@ -167,6 +175,11 @@ def tags(live: str, start: int) -> Iterator[Tag]:
         name = match[1].rstrip("/")
         if name and not _DIGITS.match(name):
             yield Tag(name, Span(match.start(), match.start(1) + len(name)))
+
+
+def is_tag(name: str) -> bool:
+    """Whether Obsidian takes a text, without `#`, for the name of a tag."""
+    return _TAG_NAME.fullmatch(name) is not None and _DIGITS.match(name) is None
 
 
 def block_ids(live: str, start: int) -> Iterator[BlockId]:
