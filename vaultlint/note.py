@@ -214,6 +214,13 @@ class Anchor(NamedTuple):
     label_span: Span
 
 
+class Excess(NamedTuple):
+    """Why the structure of a note was not proven in bounded time, and where."""
+
+    reason: str
+    span: Span
+
+
 class Note(ABC):
     """Everything in one text. Every answer is computed when it is first asked for, and kept."""
 
@@ -221,6 +228,8 @@ class Note(ABC):
     """Relative to the vault, with `/`."""
     text: str
     """Without byte order mark; all spans count in it."""
+    too_complex: Excess | None = None
+    """Set once the blocks have been read: what is dead in this note is then a good guess."""
 
     @property
     @abstractmethod

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.note import Note, Outline
-from vaultlint.own_rules import RuleCrash, UnreadableFile
+from vaultlint.own_rules import RuleCrash, TooComplexNote, UnreadableFile
 from vaultlint.parse import outline_of, parse_note
 from vaultlint.rule import NoteRule
 from vaultlint.text import NotUnicode, decode
@@ -91,6 +91,8 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
         outlines.append(outline)
         if path in reading.hidden:
             continue
+        if note.too_complex is not None:
+            diagnostics.append(TooComplexNote().about(path, note.too_complex))
         in_template = any(path.startswith(folder + "/") for folder in reading.template_folders)
         for diagnostic in ask(reading.rules, note, outline, in_template=in_template):
             complete = complete and diagnostic.code != RuleCrash.code

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from vaultlint.note import Link, LinkSyntax, Note, Outline
 from vaultlint.parse import base_views, link_at, parse_note, target_at_once
@@ -331,7 +331,7 @@ _SETTLED = frozenset({Decided.ONLY, Decided.EXACT, Decided.FOLDER})
 # What would end the target of a wikilink, or could not stand in it.
 _UNLINKABLE = re.compile(r"[#|^]|\[\[|\]\]|%%")
 _SEPARATORS = re.compile(r"[\s_\-]+")
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = re.compile(r"[\W_]")
 
 
 def separator_key(name: str) -> str:
@@ -340,8 +340,12 @@ def separator_key(name: str) -> str:
 
 
 def bare_key(name: str) -> str:
-    """The letters and digits of a name, without case, whatever the script."""
-    return _NOT_WORD.sub("", fold(name))
+    """The letters, digits and marks of a name, without case, whatever the script."""
+    folded = fold(name)
+    if folded.isascii():
+        return _NOT_WORD.sub("", folded)
+    # Vowel signs of many scripts are marks, which regular expressions do not count as word characters.
+    return "".join(char for char in folded if char.isalnum() or category(char)[0] == "M")
 
 
 def _as_any_disk(path: str) -> str:

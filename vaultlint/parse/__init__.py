@@ -4,11 +4,11 @@ The sweep finds every candidate construct, the judge decides which stretches are
 known outside this package.
 """
 
-from functools import cached_property
-
+from vaultlint.lazy import lazy
 from vaultlint.note import (
     Anchor,
     BlockId,
+    Excess,
     FrontMatter,
     Heading,
     Link,
@@ -20,7 +20,7 @@ from vaultlint.note import (
     Tag,
 )
 from vaultlint.parse import sweep
-from vaultlint.parse.blocks import Blocks, TooComplex, read_blocks
+from vaultlint.parse.blocks import Blocks, TooComplex, guess_blocks, read_blocks
 from vaultlint.parse.canvas import NotACanvas, base_views, cards
 from vaultlint.parse.front_matter import read_front_matter
 from vaultlint.parse.inline import Inline, blank, open_html_comment, scan_inline
@@ -31,7 +31,6 @@ from vaultlint.text import Lines, Span
 
 __all__ = [
     "NotACanvas",
-    "TooComplex",
     "base_views",
     "is_tag",
     "link_at",
@@ -78,17 +77,17 @@ class _ParsedNote(Note):
         self.path = path
         self.text = text
 
-    @cached_property
+    @lazy
     def _flat(self) -> str:
         """The text with every line end written as LF: a CR before it becomes a blank."""
         text = self.text
         return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
 
-    @cached_property
+    @lazy
     def front_matter(self) -> FrontMatter | None:
         return read_front_matter(self.text) if self.text.startswith("---") else None
 
-    @cached_property
+    @lazy
     def body_start(self) -> int:
         block = self.front_matter
         if block is None or block.content.end <= block.span.start:
@@ -99,16 +98,20 @@ class _ParsedNote(Note):
             return end + 2
         return min(end + 1, len(text))
 
-    @cached_property
+    @lazy
     def _blocks(self) -> Blocks:
-        return read_blocks(self._flat, self.body_start)
+        try:
+            return read_blocks(self._flat, self.body_start)
+        except TooComplex as refusal:
+            self.too_complex = Excess(refusal.reason, refusal.span)
+            return guess_blocks(self._flat, self.body_start)
 
-    @cached_property
+    @lazy
     def _plain_tags(self) -> bool:
         """No HTML but good anchors and line breaks."""
         return sweep.only_good_anchors(self.text, sweep.DEFAULT_ANCHORS)
 
-    @cached_property
+    @lazy
     def _without_blocks(self) -> str:
         """The text with front matter and dead blocks blanked out."""
         dead = list(self._blocks.dead)
@@ -116,16 +119,16 @@ class _ParsedNote(Note):
             dead.insert(0, Span(0, self.body_start))
         return blank(self._flat, dead) if dead else self._flat
 
-    @cached_property
+    @lazy
     def _inline(self) -> Inline:
         return scan_inline(self._without_blocks, self.body_start, html=not self._plain_tags)
 
-    @cached_property
+    @lazy
     def live(self) -> str:
         dead = self._inline.dead
         return blank(self._without_blocks, list(dead)) if dead else self._without_blocks
 
-    @cached_property
+    @lazy
     def headings(self) -> tuple[Heading, ...]:
         headings = self._blocks.headings
         inline = self._inline
@@ -138,29 +141,29 @@ class _ParsedNote(Note):
             )
         return headings
 
-    @cached_property
+    @lazy
     def block_ids(self) -> tuple[BlockId, ...]:
         return tuple(sweep.block_ids(self.live, self.body_start)) if "^" in self.text else ()
 
-    @cached_property
+    @lazy
     def _wikilink_spans(self) -> list[tuple[int, int]]:
         self._odd: list[int] = []
         return list(sweep.wikilinks(self.live, self.body_start, self._odd)) if "[" in self.text else []
 
-    @cached_property
+    @lazy
     def malformed_links(self) -> tuple[MalformedLink, ...]:
         if "[" not in self.text:
             return ()
         links = self._wikilink_spans
         return tuple(malformed_links(self.live, self.body_start, self._odd, dict(links)))
 
-    @cached_property
+    @lazy
     def _markdown_links(self) -> list[Link]:
         if "](" not in self.text:
             return []
         return list(sweep.markdown_links(self.live, self.body_start, self._wikilink_spans))
 
-    @cached_property
+    @lazy
     def _property_links(self) -> list[Link]:
         block = self.front_matter
         if block is None or not block.valid or self.text.find("[", 0, self.body_start) < 0:
@@ -183,7 +186,7 @@ class _ParsedNote(Note):
             return link and link._replace(span=scalar.span, path_span=scalar.span, subpath_span=None)
         return sweep.property_link(scalar.text, scalar.span.start + inner)
 
-    @cached_property
+    @lazy
     def _raw_links(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Source text and offset of every link, in order."""
         live = self.live
@@ -196,20 +199,20 @@ class _ParsedNote(Note):
             return tuple(raw for _, raw in pairs), tuple(at for at, _ in pairs)
         return tuple([live[at:end] for at, end in spans]), tuple([at for at, _ in spans])
 
-    @cached_property
+    @lazy
     def links(self) -> tuple[Link, ...]:
         raws, starts = self._raw_links
         return tuple(link_at(raw, at, self.body_start) for raw, at in zip(raws, starts, strict=True))
 
-    @cached_property
+    @lazy
     def tables(self) -> tuple[Span, ...]:
         return tuple(sweep.table_spans(self.live, self.body_start))
 
-    @cached_property
+    @lazy
     def tags(self) -> tuple[Tag, ...]:
         return tuple(sweep.tags(self.live, self.body_start)) if "#" in self.text else ()
 
-    @cached_property
+    @lazy
     def comments(self) -> tuple[Span, ...]:
         return self._inline.comments
 
@@ -217,24 +220,24 @@ class _ParsedNote(Note):
     def open_fence(self) -> Span | None:
         return self._blocks.open_fence
 
-    @cached_property
+    @lazy
     def open_comment(self) -> Span | None:
         own = self._inline.open_comment
         html = open_html_comment(self.text, self._blocks.dead) if "<!--" in self.text else None
         return min((mark for mark in (own, html) if mark is not None), default=None)
 
-    @cached_property
+    @lazy
     def anchors(self) -> tuple[Anchor, ...]:
         return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS))
 
-    @cached_property
+    @lazy
     def suspect_anchors(self) -> tuple[Anchor, ...]:
         if self._plain_tags:
             return ()
         good = sweep.DEFAULT_ANCHORS.good
         return tuple(anchor for anchor in self.anchors if good.fullmatch(anchor.raw) is None)
 
-    @cached_property
+    @lazy
     def lines(self) -> Lines:
         return Lines.of(self.text)
 

@@ -7,6 +7,7 @@ as in any CommonMark parser; a `[[link]]` is one of them, so that `$` or a backt
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from vaultlint.text import Span
@@ -180,6 +181,18 @@ class _Scan:
     def _begins_line(self, at: int) -> bool:
         line = self.text.rfind("\n", 0, at) + 1
         return at - line < 100 and _LINE_PREFIX.match(self.text[line:at]) is not None
+
+
+_COMMENT_LINE = re.compile(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*+ {0,3}(<!--)(?!-?>)")
+
+
+def open_html_comment(text: str, dead: Iterable[Span]) -> Span | None:
+    """The `<!--` of the first dead block that is a comment without its `-->`."""
+    for span in dead:
+        mark = _COMMENT_LINE.match(text, span.start, span.end)
+        if mark is not None and text.find("-->", mark.end(), span.end) < 0:
+            return Span(*mark.span(1))
+    return None
 
 
 def blank(text: str, spans: list[Span]) -> str:

@@ -18,9 +18,8 @@ _BRACKETED = re.compile(r"\[\[(?!\[)((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
 _ARRAY = re.compile(r"[^|]*\][^|]*\[")
 _NO_TARGET = re.compile(r"[ \t\u00a0\0]*(?:\||\Z)")
 
-_TABLE_DELIMITER = re.compile(
-    r"\n([ \t>]*)(\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?)[ \t]*(?=\n|\Z)"
-)
+_TABLE_DELIMITER = re.compile(r"\n[ \t>]*+([|:-][|:\- \t]*+)(?=\n|\Z)")
+_DELIMITER_CELL = re.compile(r":?-+:?")
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 _BRACKET = re.compile(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
@@ -92,8 +91,8 @@ def table_spans(live: str, start: int) -> list[Span]:
     """
     tables: list[Span] = []
     for delimiter in _TABLE_DELIMITER.finditer(live, max(start - 1, 0)):
-        row = delimiter[2]
-        if "|" not in row:
+        row = delimiter[1]
+        if "|" not in row or not _is_delimiter_row(row):
             continue
         header = live.rfind("\n", 0, delimiter.start()) + 1
         if header < start or _cells(live[header : delimiter.start()]) != _cells(row):
@@ -107,6 +106,11 @@ def table_spans(live: str, start: int) -> list[Span]:
             end = next_end
         tables.append(Span(header, end))
     return tables
+
+
+def _is_delimiter_row(row: str) -> bool:
+    cells = row.strip(" \t").removeprefix("|").removesuffix("|").split("|")
+    return all(_DELIMITER_CELL.fullmatch(cell.strip(" \t")) for cell in cells)
 
 
 def _cells(row: str) -> int:
