@@ -1,0 +1,1 @@
+"""The built-in rules: a module and a page each. The engine finds them by the entry point, as any pack's."""

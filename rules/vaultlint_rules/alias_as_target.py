@@ -1,0 +1,40 @@
+"""VL205."""
+
+from collections.abc import Iterator, Sequence
+
+from vaultlint.note import Outline
+from vaultlint.resolve import fold
+from vaultlint.rewrite import retarget
+from vaultlint.rule import Diagnostic, Fix, Safety, VaultRule
+from vaultlint.vault import Missing, ResolvedLink, Vault
+
+
+class AliasAsTarget(VaultRule):
+    """A link to what is only the alias of a note, which Obsidian does not follow."""
+
+    code = "VL205"
+    on_canvases = True
+
+    def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+        """What is wrong with the note of `outline`."""
+        for resolved in vault.doubtful_links(outline):
+            if vault.missing(resolved) is Missing.ALIAS:
+                link = resolved.link
+                owners = vault.aliases[fold(link.path)]
+                named = ", ".join(f"“{path}”" for path in owners)
+                yield self.found(
+                    outline.path,
+                    link.span,
+                    link.target,
+                    f"“{link.path}” is only an alias of {named}; a link must name the note",
+                    fixes=tuple(_fixes(resolved, owners, vault)),
+                    data={"target": link.path, "notes": owners},
+                )
+
+
+def _fixes(resolved: ResolvedLink, owners: Sequence[str], vault: Vault) -> Iterator[Fix]:
+    """Name the note and show the alias, where one note has it."""
+    if len(owners) == 1 and owners[0] != resolved.source:
+        edit = retarget(resolved, vault, path=owners[0])
+        if edit is not None:
+            yield Fix(f"Link to “{owners[0]}”", (edit,), Safety.SAFE)

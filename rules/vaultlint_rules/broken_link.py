@@ -1,0 +1,105 @@
+"""VL201."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from vaultlint.note import Outline
+from vaultlint.resolve import fold
+from vaultlint.rewrite import retarget
+from vaultlint.rule import Diagnostic, Fix, Safety, VaultRule
+from vaultlint.vault import Missing, ResolvedLink, Vault, bare_key, separator_key
+
+_TIME = re.compile(r"\[?\d{1,2}(?::\d{2}){1,3}\]?")
+_ATTACHMENT = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
+_SHORTEST_SAFE = 8  # letters; a shorter name is like another by chance
+
+
+class _Guess(NamedTuple):
+    """Why a target is missing, and the notes that may be meant, the likeliest kind first."""
+
+    reason: str
+    hint: str
+    candidates: Sequence[str] = ()
+    safe: bool = False
+
+
+class BrokenLink(VaultRule):
+    """A link to a file that the vault does not have."""
+
+    code = "VL201"
+    on_canvases = True
+
+    def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+        """What is wrong with the note of `outline`."""
+        for resolved in vault.doubtful_links(outline):
+            if vault.missing(resolved) is Missing.FILE:
+                guess = _guess(resolved, vault)
+                link = resolved.link
+                yield self.found(
+                    outline.path,
+                    link.span,
+                    link.target,
+                    _message(link.path) + guess.hint,
+                    fixes=tuple(_fixes(resolved, guess, vault)),
+                    data={"target": link.path, "reason": guess.reason},
+                )
+
+
+def _message(path: str) -> str:
+    kind = "file" if _ATTACHMENT.search(path) else "note"
+    return f"no {kind} is named “{path}”"
+
+
+def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
+    path = resolved.link.path
+    name = path[path.rfind("/") + 1 :].removesuffix(".md")
+    if _TIME.fullmatch(name):
+        return _Guess("time", "; it is a time")
+    letters = bare_key(name)
+    alike = vault.bare.get(letters, ()) if letters else ()
+    separated = vault.separated.get(separator_key(name), ()) if alike else ()
+    safe = len(letters) >= _SHORTEST_SAFE and "/" not in path
+    return (
+        _same_but_for(separated, resolved, "blanks, “_” and “-”", safe=safe)
+        or _same_but_for(alike, resolved, "punctuation", safe=safe and vault.named_by_title)
+        or _title(resolved, vault)
+        or _Guess("unknown", "")
+    )
+
+
+def _same_but_for(
+    candidates: Sequence[str], resolved: ResolvedLink, what: str, *, safe: bool
+) -> _Guess | None:
+    """The notes whose name differs from the target in separators or punctuation alone."""
+    if not candidates:
+        return None
+    folder = resolved.source[: resolved.source.rfind("/") + 1]
+    here = [one for one in candidates if one[: one.rfind("/") + 1] == folder]
+    certain = safe and len(here) == 1
+    likely = here if len(here) == 1 else candidates
+    differs = "differs" if len(likely) == 1 else "differ"
+    return _Guess("spelling", f"; {_names(likely)} {differs} only in {what}", likely, certain)
+
+
+def _title(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
+    candidates = vault.titles.get(fold(resolved.link.path), ())
+    if not candidates:
+        return None
+    return _Guess("title", f"; it is the title of {_names(candidates)}, and links name files", candidates)
+
+
+def _names(candidates: Sequence[str]) -> str:
+    shown = [f"“{path}”" for path in candidates[:3]]
+    more = len(candidates) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _fixes(resolved: ResolvedLink, guess: _Guess, vault: Vault) -> Iterator[Fix]:
+    """Link to the one candidate; two candidates mean no fix, and so does the note itself."""
+    if len(guess.candidates) != 1 or guess.candidates[0] == resolved.source:
+        return
+    edit = retarget(resolved, vault, path=guess.candidates[0])
+    if edit is not None:
+        safety = Safety.SAFE if guess.safe else Safety.UNSAFE
+        yield Fix(f"Link to “{guess.candidates[0]}”", (edit,), safety)

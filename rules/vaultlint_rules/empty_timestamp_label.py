@@ -1,0 +1,34 @@
+"""VL304."""
+
+import re
+from collections.abc import Iterator
+
+from vaultlint.note import Note
+from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
+
+_GOOD = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
+_NOTHING = re.compile(r"[\s\[\]]*")
+
+
+class EmptyTimestampLabel(NoteRule):
+    """A timestamp anchor with nothing to click."""
+
+    code = "VL304"
+    on_templates = True
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        for anchor in note.suspect_anchors:
+            if not _NOTHING.fullmatch(anchor.label):
+                continue
+            named = f"the timestamp “{anchor.time}”" if anchor.time.strip() else "this timestamp"
+            edit = Edit(note.path, anchor.label_span, anchor.label, f"[{anchor.time}]")
+            fix = Fix(f"Show “[{anchor.time}]”", (edit,), Safety.SAFE)
+            yield self.found(
+                note.path,
+                anchor.span,
+                anchor.raw,
+                f"{named} shows nothing to click",
+                fixes=(fix,) if _GOOD.fullmatch(anchor.time) else (),
+                data={"time": anchor.time},
+            )

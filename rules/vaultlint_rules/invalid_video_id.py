@@ -1,0 +1,35 @@
+"""VL307."""
+
+import re
+from collections.abc import Iterator
+
+from vaultlint.note import Note, Scalar
+from vaultlint.rule import Diagnostic, NoteRule
+
+_VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}")
+
+
+class InvalidVideoId(NoteRule):
+    """A video property that is no YouTube video id."""
+
+    code = "VL307"
+
+    property: str = "videoId"
+    """The property that holds the id of the note's video."""
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        entry = note.property(self.property)
+        if entry is None:
+            return
+        text = entry.node.text if isinstance(entry.node, Scalar) else entry.node.span.of(note.text)
+        if entry.value is None or not text.strip() or "{{" in text or "<%" in text:
+            return
+        if not (isinstance(entry.node, Scalar) and _VIDEO_ID.fullmatch(text)):
+            yield self.found(
+                note.path,
+                entry.node.span,
+                text,
+                f"“{text}” is no video id; one has eleven letters, digits, “-” or “_”",
+                data={"value": text},
+            )

@@ -1,0 +1,141 @@
+"""VL301."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vaultlint.note import Anchor, Note
+from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
+
+# The player reads no digits but these.
+_GOOD = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
+_NUMBERS = re.compile(r"[0-9]+(?::[0-9]+)*")
+_TWO_PARTS = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
+_MISSING_ZERO = re.compile(r"([0-9]{1,2}):([0-5]?[0-9]):([0-5]?[0-9])")
+_HOURS_OF_NO_VIDEO = 12
+
+
+class _Reading(NamedTuple):
+    """What a malformed time most likely means."""
+
+    time: str
+    safe: bool
+
+
+class MalformedTimestamp(NoteRule):
+    """A timestamp anchor whose time is not written HH:MM:SS."""
+
+    code = "VL301"
+    on_templates = True
+
+    duration: str = "duration"
+    """The property that holds the length of the video: seconds, MM:SS or HH:MM:SS."""
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        for anchor in note.suspect_anchors:
+            time = anchor.time
+            if _GOOD.fullmatch(time) or "{{" in time or "<%" in time:
+                continue
+            message, severity = _complaint(time)
+            reading = _read(anchor, note, self.duration)
+            yield self.found(
+                note.path,
+                anchor.span,
+                anchor.raw,
+                message,
+                severity=severity if self.level is self.severity else self.level,
+                fixes=(_fix(note, anchor, reading),) if reading else (),
+                data={"time": time},
+            )
+
+
+def _complaint(time: str) -> tuple[str, Severity]:
+    """What is wrong with a time, and how much: an error where the player goes to a wrong place or nowhere."""
+    bare = time.strip()
+    if not bare:
+        return "the anchor has no time", Severity.ERROR
+    if not _NUMBERS.fullmatch(bare.rstrip(":")):
+        return f"“{time}” is no time; the player goes nowhere", Severity.ERROR
+    fields = bare.rstrip(":").split(":")
+    if len(fields) == 2 and bare.endswith(":"):
+        return f"“{time}” has no seconds", Severity.WARNING
+    if len(fields) == 1:
+        return f"“{time}” is a single number, which the player takes for hours", Severity.ERROR
+    if len(fields) == 2:
+        return f"“{time}” has two parts, which the player takes for hours and minutes", Severity.ERROR
+    if len(fields) > 3:
+        return f"“{time}” has {len(fields)} parts instead of three", Severity.WARNING
+    if bare.endswith(":"):
+        return f"“{time}” ends in a colon", Severity.WARNING
+    if any(int(field) > 59 for field in fields[1:]):
+        return f"“{time}” has minutes or seconds over 59", Severity.WARNING
+    return f"“{time}” is not written HH:MM:SS", Severity.WARNING
+
+
+def _read(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None:
+    """What the anchor means, where that can be said; safe where nothing else can be meant."""
+    reading = _read_time(anchor, note, duration_property)
+    shown = anchor.label.strip().removeprefix("[").removesuffix("]")
+    if not _GOOD.fullmatch(shown):
+        return reading
+    if reading is None or reading.time == shown:
+        return _Reading(shown, safe=True)
+    return reading._replace(safe=False)  # the label says otherwise
+
+
+def _read_time(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None:
+    """What the time means by itself."""
+    bare = anchor.time.strip().removeprefix("[").removesuffix("]")
+    if bare.count(":") == 2 and bare.endswith(":"):  # the seconds are lost, or it is MM:SS
+        return None
+    bare = bare.removesuffix(":")
+    if _GOOD.fullmatch(bare):
+        return _Reading(bare, safe=True)
+    fields = bare.split(":")
+    if _MISSING_ZERO.fullmatch(bare):
+        return _Reading(":".join(field.zfill(2) for field in fields), safe=True)
+    if two := _TWO_PARTS.fullmatch(bare):
+        minutes, seconds = int(two[1]), int(two[2])
+        time = f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+        return _Reading(time, safe=_proven(minutes, seconds, note, duration_property))
+    if not _NUMBERS.fullmatch(bare) or any(len(field) > 2 for field in fields):
+        return None
+    numbers = [int(field) for field in fields]
+    if len(numbers) == 4 and all(number < 60 for number in numbers[1:]):
+        return _Reading("{:02}:{:02}:{:02}".format(*numbers[:3]), safe=False)
+    if len(numbers) == 3:
+        total = numbers[0] * 3600 + numbers[1] * 60 + numbers[2]
+        if total < 100 * 3600:
+            return _Reading(f"{total // 3600:02}:{total // 60 % 60:02}:{total % 60:02}", safe=False)
+    return None
+
+
+def _proven(minutes: int, seconds: int, note: Note, duration_property: str) -> bool:
+    """Whether MM:SS cannot be HH:MM: this video is not that long, or where we do not know, hardly any is."""
+    duration = _duration(note, duration_property)
+    if duration is None:
+        return minutes >= _HOURS_OF_NO_VIDEO
+    return minutes * 60 + seconds <= duration < minutes * 3600 + seconds * 60
+
+
+def _duration(note: Note, name: str) -> int | None:
+    """The length of the video in seconds, from the property of that name."""
+    entry = note.property(name)
+    if entry is None or isinstance(entry.value, (bool, list, dict)) or entry.value is None:
+        return None
+    text = str(entry.value)
+    if not re.fullmatch(r"[0-9]+(?:\.[0-9]+)?|[0-9]+(?::[0-5]?[0-9]){1,2}", text):
+        return None
+    total = 0.0
+    for field in text.split(":"):
+        total = total * 60 + float(field)
+    return int(total)
+
+
+def _fix(note: Note, anchor: Anchor, reading: _Reading) -> Fix:
+    """Time and label together, where the label repeats the malformed time."""
+    edits = [Edit(note.path, anchor.time_span, anchor.time, reading.time)]
+    if anchor.label.strip().removeprefix("[").removesuffix("]") in (anchor.time, anchor.time.rstrip("]:")):
+        edits.append(Edit(note.path, anchor.label_span, anchor.label, f"[{reading.time}]"))
+    return Fix(f"Write “{reading.time}”", tuple(edits), Safety.SAFE if reading.safe else Safety.UNSAFE)

@@ -1,0 +1,65 @@
+"""VL109."""
+
+import re
+from collections.abc import Iterator
+
+from vaultlint.note import Mapping, Node, Note, Scalar, Sequence
+from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
+from vaultlint.text import Span
+
+_LINK = re.compile(r"(?s)\[\[.+\]\]")
+_PLACEHOLDER = re.compile(r"\{\{|<%")
+_QUOTABLE = re.compile(r"[^\"\\\r\n]+")
+
+
+class UnquotedPropertyLink(NoteRule):
+    """A link in a property without quotes, which YAML reads as a list in a list."""
+
+    code = "VL109"
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        block = note.front_matter
+        if block is None or not block.valid or "[[" not in block.content.of(note.text):
+            return
+        for entry in block.properties:
+            for node in _nodes(entry.node):
+                source = node.span.of(note.text)
+                if _is_bare_link(node) and _LINK.fullmatch(source) and not _PLACEHOLDER.search(source):
+                    yield self.found(
+                        note.path,
+                        node.span,
+                        source,
+                        f"“{source}” in “{entry.key}” is no link without quotes, but a list in a list",
+                        fixes=tuple(_quoted(note, node.span, source)),
+                    )
+
+
+def _quoted(note: Note, span: Span, source: str) -> Iterator[Fix]:
+    """Quotes around the link; what is only digits may be meant as a number, though hardly."""
+    if _QUOTABLE.fullmatch(source):
+        edit = Edit(note.path, span, source, f'"{source}"')
+        safety = Safety.UNSAFE if source.strip("[] ").isdigit() else Safety.SAFE
+        yield Fix("Put the link in quotes", (edit,), safety)
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    """The node and all below it; below what looks like a link there is nothing to see."""
+    yield node
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            yield from _nodes(entry.node)
+    elif isinstance(node, Sequence) and not _is_bare_link(node):
+        for item in node.items:
+            yield from _nodes(item)
+
+
+def _is_bare_link(node: Node) -> bool:
+    """A list of one list of one plain text: what `[[x]]` is to YAML. `[[1, 2], [3, 4]]` is none."""
+    if not (isinstance(node, Sequence) and node.flow and len(node.items) == 1):
+        return False
+    inner = node.items[0]
+    if not (isinstance(inner, Sequence) and inner.flow and len(inner.items) == 1):
+        return False
+    scalar = inner.items[0]
+    return isinstance(scalar, Scalar) and scalar.style == "plain" and bool(scalar.text)
