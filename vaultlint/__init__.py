@@ -36,8 +36,9 @@ def lint(
     """
     from vaultlint.config import load_config, overridden
     from vaultlint.discovery import find_root
-    from vaultlint.engine import open_linter, pool, workers
+    from vaultlint.engine import open_linter
     from vaultlint.registry import load_rules
+    from vaultlint.workers import pool, workers
 
     root = find_root(Path(path))
     classes = load_rules()

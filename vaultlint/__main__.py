@@ -12,7 +12,13 @@ def run() -> int:
         return 0
     from vaultlint.cli import main
 
-    return main(sys.argv[1:])
+    try:
+        return main(sys.argv[1:])
+    except Exception:  # noqa: BLE001 - a mistake of ours shows its trace, and is no finding (status 1)
+        import traceback
+
+        traceback.print_exc()
+        return 2
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from vaultlint.config import Config
     from vaultlint.engine import Linter, Report
     from vaultlint.fixes import Plan
+    from vaultlint.report import Part
 
 FOUND, CLEAN, FAILED = 1, 0, 2
 """Exit statuses: findings at or above `--fail-on`; none; could not run, or the run is incomplete."""
@@ -154,23 +156,27 @@ def _listed(values: Iterable[str] | None) -> list[str]:
 
 def _check(options: argparse.Namespace) -> int:
     from vaultlint.diagnostic import Severity
-    from vaultlint.engine import pool, workers
+    from vaultlint.report import Tally
+    from vaultlint.workers import can_fork, pool, workers
 
     linter, config = _opened(options)
     fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on
-    with pool(workers(len(linter.files.notes), options.jobs)) as executor:
+    count = workers(len(linter.files.notes), options.jobs)
+    with pool(count) as executor:
         linter.read(executor, _progress(len(linter.files.notes)))
     _warn(linter.files.warnings)
     if options.diff:
         return _diff(linter, options)
     fixed = _fix(linter, options) if options.fix else 0
-    report = linter.report()
-    _write(_rendered(report, options), options.output)
-    if not report.complete:
+    tell, put_together = _format(options)
+    parts = list(linter.fold(tell, partial(pool, count) if count > 1 and can_fork() else None))
+    _write(put_together(parts), options.output)
+    tally = Tally.total(part.tally for part in parts)
+    if not tally.complete:
         return FAILED
     if fixed and options.exit_non_zero_on_fix:
         return FOUND
-    found = any(diagnostic.severity.rank <= fail_on.rank for diagnostic in report.diagnostics)
+    found = any(Severity(severity).rank <= fail_on.rank for severity in tally.severities)
     return FOUND if found and not options.exit_zero else CLEAN
 
 
@@ -232,7 +238,7 @@ def _explain(options: argparse.Namespace) -> int:
 # --- fixes ------------------------------------------------------------------------------------
 
 
-def _plan(linter: "Linter", options: argparse.Namespace) -> "tuple[Plan, dict[str, bytes]]":
+def _plan(linter: "Linter", report: "Report", options: argparse.Namespace) -> "tuple[Plan, dict[str, bytes]]":
     """What the fixes would make of the notes, and the bytes that those notes have now."""
     from vaultlint.diagnostic import Diagnostic, Fix, Safety
     from vaultlint.fixes import plan_fixes
@@ -251,17 +257,19 @@ def _plan(linter: "Linter", options: argparse.Namespace) -> "tuple[Plan, dict[st
         before[path] = read_bytes_safely(linter.files.root, path)
         return decode(before[path])
 
-    diagnostics = linter.report().diagnostics
-    return plan_fixes(diagnostics, linter.with_texts, read, parse_note, allowed=is_allowed), before
+    return plan_fixes(report.diagnostics, linter.with_texts, read, parse_note, allowed=is_allowed), before
 
 
 def _diff(linter: "Linter", options: argparse.Namespace) -> int:
     from vaultlint.fixes import unified_diff
 
-    plan, _ = _plan(linter, options)
+    report = linter.report()
+    plan, _ = _plan(linter, report, options)
     _say_refused(plan)
     pieces = (unified_diff(path, old, new) for path, (old, new) in sorted(plan.texts.items()))
     _write(pieces, options.output)
+    if not report.complete:
+        return FAILED
     return FOUND if plan.texts else CLEAN
 
 
@@ -270,7 +278,7 @@ def _fix(linter: "Linter", options: argparse.Namespace) -> int:
     from vaultlint.report.escape import visible
     from vaultlint.write import NotWritten, encode_like, write_note
 
-    plan, before = _plan(linter, options)
+    plan, before = _plan(linter, linter.report(), options)
     written: dict[str, str] = {}
     for path, (_, new) in sorted(plan.texts.items()):
         try:
@@ -296,16 +304,21 @@ def _say_refused(plan: "Plan") -> None:
 # --- output -----------------------------------------------------------------------------------
 
 
-def _rendered(report: "Report", options: argparse.Namespace) -> Iterable[str]:
+def _format(
+    options: argparse.Namespace,
+) -> "tuple[Callable[[Report], Part], Callable[[Sequence[Part]], Iterable[str]]]":
+    """How a part of the report is told, and how the parts are put together."""
     if options.format == "json":
-        from vaultlint.report.json import render_json
+        from vaultlint.report.json import json_of, json_part
 
-        return render_json(report)
-    from vaultlint.report.text import render_text
+        return json_part, json_of
+    from vaultlint.report.text import text_of, text_part
 
     colour = options.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return render_text(
-        report, colour=colour, max_diagnostics=options.max_diagnostics, full=options.format == "full"
+    shown, full = options.max_diagnostics, options.format == "full"
+    return (
+        partial(text_part, colour=colour, max_diagnostics=shown, full=full),
+        partial(text_of, max_diagnostics=shown, full=full),
     )
 
 

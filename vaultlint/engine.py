@@ -1,13 +1,14 @@
-"""From files to diagnostics: every note is read once, then the vault rules are asked note by note."""
+"""From files to findings: every note is read once, then the vault rules are asked note by note."""
 
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from vaultlint.config import Config, is_named, selected
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
@@ -17,19 +18,30 @@ from vaultlint.ignore import parse_patterns
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
 from vaultlint.parse import NotACanvas, outline_of_canvas
-from vaultlint.reading import Batch, Reading, Unreadable, batches, read_batch, read_text, text_of
+from vaultlint.reading import (
+    Batch,
+    Reading,
+    Unreadable,
+    batches,
+    read_batch,
+    read_packed,
+    read_text,
+    text_of,
+    unpacked,
+)
 from vaultlint.rule import NoteRule, Rule, VaultRule
 from vaultlint.text import Lines
 from vaultlint.vault import Settings, Vault
 
-SERIAL_BELOW = 400
-"""Notes. Starting worker processes for fewer costs more than it saves."""
+T = TypeVar("T")
+OpenWorkers = Callable[[], AbstractContextManager[Executor | None]]
 
-_BATCH = 128
+_READ_AT_ONCE = 128
+_TOLD_AT_ONCE = 512
 
 
 class Report(NamedTuple):
-    """The outcome of a run. Two runs on the same vault give equal reports."""
+    """The outcome of a run, or of some notes of one. Two runs on the same vault give equal reports."""
 
     complete: bool
     """Whether every note could be read and no rule crashed."""
@@ -49,7 +61,7 @@ class Linter:
     """A vault that was read once, and what can be asked of it.
 
     `reported` says whose findings are wanted; all notes are read all the same, since links to and
-    from them count.
+    from them count. `unnamed` are the codes of rules that nobody selected by name.
     """
 
     def __init__(
@@ -74,12 +86,17 @@ class Linter:
             return path not in files.hidden and reported(path)
 
         self._reported = shown
-        silent = frozenset(path for path in files.notes if not self._reported(path))
+        silent = frozenset(path for path in files.notes if not shown(path))
         self._reading = Reading(str(files.root), self._note_rules, settings.template_folders, silent)
         self._outlines: dict[str, Outline] = {}
         self._canvases: dict[str, Outline] = {}
         self._found: dict[str, list[Diagnostic]] = {}
-        self._complete = True
+        for path, reason in files.unreadable:
+            self._found[path] = [UnreadableFile().about(path, reason)]
+        self._complete = not files.unreadable
+        self._vault: Vault | None = None
+
+    # --- reading ------------------------------------------------------------------------------
 
     def read(self, executor: Executor | None = None, progress: Callable[[int], None] | None = None) -> None:
         """Read all notes, in the executor's workers when there is one. `progress` hears how many are done."""
@@ -92,6 +109,21 @@ class Linter:
                     progress(done)
             self._read_canvases()
 
+    def _batches(self, executor: Executor | None) -> Iterator[tuple[Batch, int]]:
+        runs = list(batches(self.files.notes, _READ_AT_ONCE))
+        if executor is None:
+            for paths in runs:
+                yield read_batch(self._reading, paths), len(paths)
+            return
+        # A batch carries only what concerns its own notes across the process boundary.
+        silent = self._reading.hidden
+        futures = [
+            executor.submit(read_packed, self._reading._replace(hidden=silent.intersection(paths)), paths)
+            for paths in runs
+        ]
+        for future, paths in zip(futures, runs, strict=True):
+            yield unpacked(future.result()), len(paths)
+
     def _read_canvases(self) -> None:
         for path in self.files.others:
             if path.lower().endswith(".canvas"):
@@ -101,83 +133,13 @@ class Linter:
                     self._found[path] = [UnreadableFile().about(path, str(error))]
                     self._complete = False
 
-    def _batches(self, executor: Executor | None) -> Iterator[tuple[Batch, int]]:
-        runs = list(batches(self.files.notes, _BATCH))
-        if executor is None:
-            for paths in runs:
-                yield read_batch(self._reading, paths), len(paths)
-            return
-        # A batch carries only what concerns its own notes across the process boundary.
-        silent = self._reading.hidden
-        futures = [
-            executor.submit(read_batch, self._reading._replace(hidden=silent.intersection(paths)), paths)
-            for paths in runs
-        ]
-        for future, paths in zip(futures, runs, strict=True):
-            yield future.result(), len(paths)
-
     def _keep(self, batch: Batch) -> None:
         for outline in batch.outlines:
             self._outlines[outline.path] = outline
         for diagnostic in batch.diagnostics:
             self._found.setdefault(diagnostic.path, []).append(diagnostic)
         self._complete = self._complete and batch.complete
-
-    def vault(self) -> Vault:
-        """The vault as it was read."""
-        return self._vault_of(self._outlines)
-
-    def _vault_of(self, outlines: Mapping[str, Outline]) -> Vault:
-        files = self.files
-        return Vault(
-            outlines,
-            (*files.notes, *files.others),
-            self._settings,
-            read=lambda path: text_of(files.root, path),
-            canvases=self._canvases,
-        )
-
-    def report(self) -> Report:
-        """What all rules found, in the notes that were asked for."""
-        with _no_collector():
-            diagnostics, complete = self._ask_vault_rules(self.vault())
-            for found in self._found.values():
-                diagnostics.extend(found)
-            unlisted = [UnreadableFile().about(path, reason) for path, reason in self.files.unreadable]
-            diagnostics.extend(unlisted)
-            diagnostics = self._told(diagnostics)
-        return Report(
-            self._complete and complete and not unlisted,
-            len(self._outlines),
-            len(self.files.notes) + len(self.files.others),
-            tuple(diagnostics),
-            self._lines,
-            cache(lambda path: text_of(self.files.root, path)),
-        )
-
-    def with_texts(self, texts: Mapping[str, str]) -> list[Diagnostic]:
-        """All diagnostics as if the notes had these texts; nothing is written, and nothing kept."""
-        batch = read_batch(self._reading, tuple(texts), texts)
-        outlines = {**self._outlines, **{outline.path: outline for outline in batch.outlines}}
-        diagnostics, _ = self._ask_vault_rules(self._vault_of(outlines))
-        diagnostics.extend(batch.diagnostics)
-        for path, found in self._found.items():
-            if path not in texts:
-                diagnostics.extend(found)
-        return self._told(diagnostics)
-
-    def _told(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-        """Those in the notes that were asked for, in order, with the fixes that may be taken.
-
-        What is only worth knowing is fixed only where somebody named its rule.
-        """
-        told = [
-            _by_hand(one) if one.severity is Severity.INFO and one.code in self._unnamed else one
-            for one in diagnostics
-            if self._reported(one.path)
-        ]
-        told.sort(key=_order)
-        return told
+        self._vault = None
 
     def replace(self, texts: Mapping[str, str]) -> None:
         """The notes have these texts from now on: somebody wrote them."""
@@ -185,31 +147,114 @@ class Linter:
             self._found.pop(path, None)
         self._keep(read_batch(self._reading, tuple(texts), texts))
 
+    def with_texts(self, texts: Mapping[str, str]) -> Sequence[Diagnostic]:
+        """All diagnostics as if the notes had these texts; nothing is written, and nothing kept."""
+        other = copy(self)
+        other._outlines = dict(self._outlines)
+        other._found = dict(self._found)
+        other.replace(texts)
+        return other.report().diagnostics
+
+    def vault(self) -> Vault:
+        """The vault as it was read."""
+        if self._vault is None:
+            files = self.files
+            self._vault = Vault(
+                self._outlines,
+                (*files.notes, *files.others),
+                self._settings,
+                read=lambda path: text_of(files.root, path),
+                canvases=self._canvases,
+            )
+        return self._vault
+
+    # --- telling ------------------------------------------------------------------------------
+
+    def report(self) -> Report:
+        """What all rules found, in the notes that were asked for."""
+        with _no_collector():
+            return self._report_on(self._told_paths())
+
+    def fold(self, tell: Callable[[Report], T], open_workers: OpenWorkers | None = None) -> Iterator[T]:
+        """What `tell` makes of the report, some notes at a time, in the order of their paths.
+
+        With `open_workers` the rules are asked in the workers that it opens, which must see this
+        object: threads, or processes forked then. `tell` and what it gives must be picklable for those.
+        """
+        paths = self._told_paths()
+        runs = list(batches(paths, _TOLD_AT_ONCE)) or [[]]
+        vault = self.vault()
+        with _no_collector():
+            if open_workers is None or len(runs) < 2:
+                for run in runs:
+                    yield tell(self._report_on(run))
+                return
+            vault.prepare()
+            _shared[id(self)] = self
+            try:
+                with open_workers() as executor:
+                    assert executor is not None
+                    for future in [executor.submit(_tell, id(self), tell, run) for run in runs]:
+                        yield future.result()
+            finally:
+                del _shared[id(self)]
+
+    def _told_paths(self) -> Sequence[str]:
+        """The files that may have findings somebody wants, in order."""
+        known = {*self._outlines, *self._canvases, *self._found}
+        return sorted(path for path in known if self._reported(path))
+
+    def _report_on(self, paths: Sequence[str]) -> Report:
+        """What all rules found in these files."""
+        vault = self.vault()
+        on_canvases = tuple(rule for rule in self._vault_rules if rule.on_canvases)
+        diagnostics: list[Diagnostic] = []
+        complete = self._complete
+        for path in paths:
+            found = list(self._found.get(path, ()))
+            if (outline := self._outlines.get(path)) is not None:
+                found.extend(_asked(self._vault_rules, outline, vault))
+            elif (canvas := self._canvases.get(path)) is not None:
+                found.extend(_asked(on_canvases, canvas, vault))
+            if len(found) > 1:
+                found.sort(key=_order)
+            for one in found:
+                complete = complete and one.code != RuleCrash.code
+                # What is only worth knowing is fixed only where somebody named its rule.
+                held_back = one.severity is Severity.INFO and one.code in self._unnamed
+                diagnostics.append(_by_hand(one) if held_back else one)
+        root = self.files.root
+        return Report(
+            complete,
+            len(self._outlines),
+            len(self.files.notes) + len(self.files.others),
+            tuple(diagnostics),
+            self._lines,
+            cache(lambda path: text_of(root, path)),
+        )
+
     def _lines(self, path: str) -> Lines:
         outline = self._outlines.get(path) or self._canvases.get(path)
         return outline.lines if outline is not None else Lines.of("")
 
-    def _ask_vault_rules(self, vault: Vault) -> tuple[list[Diagnostic], bool]:
-        """What the vault rules find, and whether none of them failed."""
-        diagnostics: list[Diagnostic] = []
-        complete = True
-        asked = [(outline, self._vault_rules) for outline in vault.outlines.values()]
-        on_canvases = tuple(rule for rule in self._vault_rules if rule.on_canvases)
-        asked += [(outline, on_canvases) for outline in vault.canvases.values()]
-        for outline, rules in asked:
-            path = outline.path
-            if not self._reported(path):
-                continue
-            in_template = vault.is_template(path)
-            for rule in rules:
-                if (in_template and not rule.on_templates) or (outline.drawing and not rule.on_drawings):
-                    continue
-                try:
-                    diagnostics.extend(list(rule.check(outline, vault)))
-                except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
-                    diagnostics.append(RuleCrash().about(path, rule, error))
-                    complete = False
-        return diagnostics, complete
+
+_shared: dict[int, Linter] = {}  # what workers of this program find where they were forked
+
+
+def _tell(key: int, tell: Callable[[Report], T], paths: Sequence[str]) -> T:
+    return tell(_shared[key]._report_on(paths))
+
+
+def _asked(rules: Sequence[VaultRule], outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+    """What vault rules find in a note; a rule that fails becomes a finding of its own."""
+    in_template = vault.is_template(outline.path)
+    for rule in rules:
+        if (in_template and not rule.on_templates) or (outline.drawing and not rule.on_drawings):
+            continue
+        try:
+            yield from rule.check(outline, vault)
+        except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
+            yield RuleCrash().about(outline.path, rule, error)
 
 
 def _by_hand(diagnostic: Diagnostic) -> Diagnostic:
@@ -232,37 +277,6 @@ def _no_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def workers(notes: int, jobs: int | None) -> int:
-    """How many processes to read with: `jobs` where it is given, else one for each core."""
-    if notes < SERIAL_BELOW:
-        return 1
-    return jobs if jobs is not None else _cores()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-@contextmanager
-def pool(count: int) -> Iterator[Executor | None]:
-    """An executor with that many processes; None for one."""
-    if count <= 1:
-        yield None
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    # Forking is quickest, and safe here: this process has no threads yet.
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(method))
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
 
 
 def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:

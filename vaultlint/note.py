@@ -244,8 +244,9 @@ class Note(ABC):
     @property
     @abstractmethod
     def live(self) -> str:
-        """The text with all that is dead (front matter, code, math, HTML) blanked out by U+0000, line
-        ends kept: same length, same offsets. Text in `%% %%` is live in Obsidian, and here."""
+        """The text with all that is dead in the body (code, math, HTML) blanked out by U+0000, line
+        ends kept: same length, same offsets. Text in `%% %%` is live in Obsidian, and here. The
+        front matter stands in it as it is: look from `body_start` on."""
 
     @property
     @abstractmethod
@@ -317,26 +318,54 @@ class Note(ABC):
 class Outline(NamedTuple):
     """What other notes and vault rules may ask of a note.
 
-    `links` holds them as pairs of source text and offset (`vaultlint.parse.link_at` makes a `Link`
-    of one), because a vault has hundreds of thousands and needs few of them as objects.
+    A vault has hundreds of thousands of links and headings and needs few of them as objects. So the
+    fields are plain tuples, which are small and cross to another process at once; the properties
+    below make objects of them. `vaultlint.parse.link_at` makes a `Link` of a raw link and its start.
     """
 
     path: str
     title: str | None
     aliases: tuple[str, ...]
-    headings: tuple[Heading, ...]
-    block_ids: tuple[BlockId, ...]
+    packed_headings: tuple[tuple[int, str, int, int], ...]
+    packed_block_ids: tuple[tuple[str, int, int, bool], ...]
     raw_links: tuple[str, ...]
-    link_starts: "tuple[int, ...]"
+    """The source text of each link, in order."""
+    link_starts: tuple[int, ...]
+    link_targets: tuple[str, ...]
+    """The path of each link, with a `#` behind it where the link has a subpath."""
     body_start: int
     hub: str | None
     """The link path that the note's `From: [[…]]` line names."""
-    length: int
-    lines: Lines
-    malformed: tuple[MalformedLink, ...] = ()
-    link_spans: tuple[Span, ...] | None = None
+    line_starts: bytes
+    packed_malformed: tuple[tuple[str, str, int, int, str], ...] = ()
+    packed_link_spans: tuple[tuple[int, int], ...] | None = None
     """Where the links stand, when that does not follow from `link_starts`: in a canvas."""
     backlinking: int | None = None
     """How many of the links, from the first on, are backlinks of their targets; None: all."""
     drawing: bool = False
     """Whether a plugin writes it: an Excalidraw drawing or a Kanban board."""
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings that links can name, in order."""
+        return tuple(
+            Heading(level, text, Span(start, end)) for level, text, start, end in self.packed_headings
+        )
+
+    @property
+    def block_ids(self) -> tuple[BlockId, ...]:
+        """Every `^id` in a place where Obsidian looks for one."""
+        return tuple(BlockId(id_, Span(start, end), ok) for id_, start, end, ok in self.packed_block_ids)
+
+    @property
+    def malformed(self) -> tuple[MalformedLink, ...]:
+        """Text that looks as if it were to be a link."""
+        return tuple(
+            MalformedLink(Flaw(flaw), raw, Span(start, end), path)
+            for flaw, raw, start, end, path in self.packed_malformed
+        )
+
+    @property
+    def lines(self) -> Lines:
+        """Where the lines of the note begin."""
+        return Lines.unpacked(self.line_starts)

@@ -1,8 +1,10 @@
 """From files to outlines and note findings, a batch of notes at a time. Runs in worker processes."""
 
+import marshal
 import os
+import pickle
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,6 +66,22 @@ class Reading(NamedTuple):
     """Notes whose findings nobody will see: no rule is asked about them."""
 
 
+def read_packed(reading: Reading, paths: Sequence[str]) -> bytes:
+    """`read_batch` for another process: one compact value, which `unpacked` opens.
+
+    marshal is several times faster than pickle, and both ends are this program.
+    """
+    batch = read_batch(reading, paths)
+    outlines = [tuple(outline) for outline in batch.outlines]
+    return marshal.dumps((outlines, pickle.dumps(batch.diagnostics), batch.complete))
+
+
+def unpacked(data: bytes) -> "Batch":
+    """The batch that `read_packed` packed."""
+    outlines, diagnostics, complete = marshal.loads(data)
+    return Batch(tuple(Outline._make(each) for each in outlines), pickle.loads(diagnostics), complete)
+
+
 class Batch(NamedTuple):
     """What came of a batch of notes. An unreadable note has a finding and no outline."""
 
@@ -94,21 +112,19 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
         if note.too_complex is not None:
             diagnostics.append(TooComplexNote().about(path, note.too_complex))
         in_template = any(path.startswith(folder + "/") for folder in reading.template_folders)
-        for diagnostic in ask(reading.rules, note, outline, in_template=in_template):
+        for diagnostic in ask(reading.rules, note, in_template=in_template, drawing=outline.drawing):
             complete = complete and diagnostic.code != RuleCrash.code
             diagnostics.append(diagnostic)
     return Batch(tuple(outlines), tuple(diagnostics), complete)
 
 
-def ask(
-    rules: Iterable[NoteRule], note: Note, outline: Outline, *, in_template: bool
-) -> Iterable[Diagnostic]:
+def ask(rules: Sequence[NoteRule], note: Note, *, in_template: bool, drawing: bool) -> Iterator[Diagnostic]:
     """What the rules find in a note; a rule that fails becomes a finding of its own."""
     for rule in rules:
-        if (in_template and not rule.on_templates) or (outline.drawing and not rule.on_drawings):
+        if (in_template and not rule.on_templates) or (drawing and not rule.on_drawings):
             continue
         try:
-            yield from list(rule.check(note))
+            yield from rule.check(note)
         except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
             yield RuleCrash().about(note.path, rule, error)
 

@@ -55,10 +55,18 @@ class Lines:
         """The lines of `text`."""
         if "\r" in text:
             return cls(array("I", [0, *(match.end() for match in _LINE_END.finditer(text))]))
-        starts = array("I", [0])
-        starts.extend(accumulate(len(line) + 1 for line in text.split("\n")))
+        starts = array("I", accumulate([len(line) + 1 for line in text.split("\n")], initial=0))
         starts.pop()
         return cls(starts)
+
+    def packed(self) -> bytes:
+        """The same in bytes, for this machine only."""
+        return self.starts.tobytes()
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> "Lines":
+        """What `packed` gave."""
+        return cls(array("I", data))
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset (one behind the end of the text is allowed)."""

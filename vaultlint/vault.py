@@ -12,7 +12,7 @@ from typing import NamedTuple
 from unicodedata import category, normalize
 
 from vaultlint.note import Link, LinkSyntax, Note, Outline
-from vaultlint.parse import base_views, link_at, parse_note, target_at_once
+from vaultlint.parse import base_views, link_at, parse_note
 from vaultlint.resolve import (
     Decided,
     Names,
@@ -23,6 +23,7 @@ from vaultlint.resolve import (
     fold,
     is_block_subpath,
 )
+from vaultlint.text import Span
 
 # What a template engine has still to fill in: Obsidian's and Templater's.
 _PLACEHOLDER = re.compile(r"\{\{|<%")
@@ -63,6 +64,8 @@ class ResolvedLink(NamedTuple):
     link: Link
     source: str
     resolution: Resolution
+    missing: Missing | None
+    """Which rule its failed target belongs to; None where it has one."""
 
     @property
     def target(self) -> str | None:
@@ -130,42 +133,44 @@ class Vault:
         """
         if self._doubtful is None or self._doubtful[0] is not outline:  # several rules ask in a row
             plain = self._plain_targets(outline)
-            links = self.links(outline, lambda raw: plain[raw] is None)
-            if outline.malformed:  # reported as such
-                odd = {malformed.span.start for malformed in outline.malformed}
-                links = tuple(one for one in links if one.link.span.start not in odd)
+            odd = {start for _, _, start, _, _ in outline.packed_malformed}  # reported as such
+            links = tuple(
+                self._resolved(number, raw, outline)
+                for number, (raw, target) in enumerate(
+                    zip(outline.raw_links, outline.link_targets, strict=True)
+                )
+                if plain[target] is None
+                and outline.link_starts[number] not in odd
+                and _PLACEHOLDER.search(raw) is None
+            )
             self._doubtful = (outline, links)
         return self._doubtful[1]
 
     def _resolved(self, number: int, raw: str, outline: Outline) -> ResolvedLink:
         link = link_at(raw, outline.link_starts[number], outline.body_start)
-        if outline.link_spans is not None:
-            link = link._replace(span=outline.link_spans[number])
-        return ResolvedLink(link, outline.path, self.resolve(link, outline))
+        if outline.packed_link_spans is not None:
+            link = link._replace(span=Span(*outline.packed_link_spans[number]))
+        resolution = self.resolve(link, outline)
+        missing = self._missing(link) if resolution.path is None else None
+        return ResolvedLink(link, outline.path, resolution, missing)
 
     def _plain_targets(self, outline: Outline) -> dict[str, str | None]:
-        """For every link source of the note's folder: the one file it simply means, else None."""
+        """For every target written in the note's folder: the one file it simply means, else None."""
         folder = outline.path[: outline.path.rfind("/") + 1]
         known = self._plain.setdefault(folder, {})
-        for raw in outline.raw_links:
-            if raw not in known:
-                path, has_subpath = target_at_once(raw)
-                found = self.names.resolve(path, outline.path)
-                simple = not has_subpath and found.decided in _SETTLED
-                known[raw] = found.path if simple else None
+        for target in outline.link_targets:
+            if target not in known:
+                found = None if target.endswith("#") else self.names.resolve(target, outline.path)
+                known[target] = found.path if found is not None and found.decided in _SETTLED else None
         return known
 
-    def missing(self, resolved: ResolvedLink) -> Missing | None:
-        """Why a link has no target, as the one rule that reports it sees it; None if it has one."""
-        if resolved.target is not None:
-            return None
-        if resolved.link.syntax is LinkSyntax.WIKILINK and _ADDRESS.match(resolved.link.path):
+    def _missing(self, link: Link) -> Missing:
+        """Which rule reports a link without a target: one failed target, one finding."""
+        if link.syntax is LinkSyntax.WIKILINK and _ADDRESS.match(link.path):
             return Missing.ADDRESS
-        if resolved.link.embed:
+        if link.embed:
             return Missing.EMBED
-        if fold(resolved.link.path) in self.aliases:
-            return Missing.ALIAS
-        return Missing.FILE
+        return Missing.ALIAS if fold(link.path) in self.aliases else Missing.FILE
 
     def subpath(self, resolved: ResolvedLink) -> Subpath:
         """Whether the heading or block exists that a resolved link names.
@@ -247,15 +252,22 @@ class Vault:
         return len(titled) >= 10 and fitting >= 0.9 * len(titled)
 
     @cached_property
+    def angle_brackets(self) -> bool:
+        """Whether the Markdown links of this vault put names with blanks in `<…>` more often than they
+        write `%20`."""
+        raws = [raw for outline in self.outlines.values() for raw in outline.raw_links if raw.endswith(")")]
+        return sum("](<" in raw for raw in raws) > sum("%20" in raw for raw in raws)
+
+    @cached_property
     def _sources(self) -> Mapping[str, Sequence[str]]:
         """For each file: the notes that link to it, once for every link, themselves left out."""
         sources: dict[str, list[str]] = {}
         for path, outline in (*self.outlines.items(), *self.canvases.items()):
             plain = self._plain_targets(outline)
-            for raw in outline.raw_links[: outline.backlinking]:
-                target = plain[raw]
+            for written in outline.link_targets[: outline.backlinking]:
+                target = plain[written]
                 if target is None:
-                    target = self.names.resolve(target_at_once(raw)[0], path).path
+                    target = self.names.resolve(written.removesuffix("#"), path).path
                 if target is not None and target != path:
                     sources.setdefault(target, []).append(path)
         return sources
@@ -274,6 +286,11 @@ class Vault:
             if len(paths) > 1
             for path in paths
         }
+
+    def prepare(self) -> None:
+        """Build the indexes that rules mostly ask for, before workers share them."""
+        _ = self._sources, self.hubs, self.has_topic_pages
+        _ = self.aliases, self.titles, self.separated, self.bare, self.named_by_title
 
     # --- what a note is -----------------------------------------------------------------------
 
@@ -384,5 +401,5 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 def _main_heading(outline: Outline) -> str | None:
     """The text of the note's first heading, if that is of the first level."""
-    first = outline.headings[0] if outline.headings else None
-    return first.text if first is not None and first.level == 1 else None
+    level, text, *_ = outline.packed_headings[0] if outline.packed_headings else (0, "")
+    return text if level == 1 else None

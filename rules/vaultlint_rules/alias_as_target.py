@@ -18,7 +18,7 @@ class AliasAsTarget(VaultRule):
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         for resolved in vault.doubtful_links(outline):
-            if vault.missing(resolved) is Missing.ALIAS:
+            if resolved.missing is Missing.ALIAS:
                 link = resolved.link
                 owners = vault.aliases[fold(link.path)]
                 named = ", ".join(f"“{path}”" for path in owners)

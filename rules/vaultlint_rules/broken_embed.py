@@ -17,7 +17,7 @@ class BrokenEmbed(VaultRule):
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         for resolved in vault.doubtful_links(outline):
-            if vault.missing(resolved) is Missing.EMBED:
+            if resolved.missing is Missing.EMBED:
                 link = resolved.link
                 yield self.found(
                     outline.path,

@@ -1,12 +1,17 @@
 """VL202."""
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from vaultlint.note import Outline
-from vaultlint.resolve import Subpath
+from vaultlint.resolve import Subpath, heading_key
 from vaultlint.rewrite import retarget
 from vaultlint.rule import Diagnostic, Fix, Safety, VaultRule
 from vaultlint.vault import ResolvedLink, Vault, bare_key
+
+_CLOSE = 0.85  # of 1, by difflib's measure: two letters of a dozen
+_MARGIN = 0.05
+_SHORT = 3  # letters
 
 
 class BrokenHeading(VaultRule):
@@ -33,14 +38,38 @@ class BrokenHeading(VaultRule):
 
 
 def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
-    """The one heading that differs only in punctuation, as a slug does from the heading it was made of."""
-    wanted = bare_key(resolved.link.subpath or "")
+    """The one heading that differs only in punctuation, as a slug does from the heading it was made of;
+    else the one that is a slip of the pen away."""
+    subpath = resolved.link.subpath or ""
+    wanted = bare_key(subpath)
     outline = vault.outline(resolved.target or "")
     if not wanted or outline is None:
         return
-    alike = [heading for heading in outline.headings if bare_key(heading.text) == wanted]
+    alike = [heading.text for heading in outline.headings if bare_key(heading.text) == wanted]
+    safety = Safety.SAFE
+    if not alike:
+        alike, safety = _near_misses(subpath, outline), Safety.UNSAFE
     if len(alike) != 1:
         return
-    edit = retarget(resolved, vault, heading=alike[0].text)
+    edit = retarget(resolved, vault, heading=alike[0])
     if edit is not None:
-        yield Fix(f"Link to the heading “{alike[0].text}”", (edit,), Safety.SAFE)
+        yield Fix(f"Link to the heading “{alike[0]}”", (edit,), safety)
+
+
+def _near_misses(subpath: str, outline: Outline) -> list[str]:
+    """The texts of the headings that are about equally close to a subpath, if any is close at all."""
+    wanted = heading_key(subpath)
+    close: list[tuple[float, str]] = []
+    for heading in outline.headings:
+        key = heading_key(heading.text)
+        ratio = SequenceMatcher(None, wanted, key).ratio()
+        if ratio >= _CLOSE and not _differ_on_purpose(wanted, key):
+            close.append((ratio, heading.text))
+    best = max((ratio for ratio, _ in close), default=0.0)
+    return [text for ratio, text in close if ratio > best - _MARGIN]
+
+
+def _differ_on_purpose(wanted: str, key: str) -> bool:
+    """Whether another number or short word tells two headings apart: `Part 1` and `Part 2`."""
+    words = set(wanted.split()) ^ set(key.split())
+    return any(len(word) <= _SHORT or any(char.isdigit() for char in word) for word in words)

@@ -33,7 +33,7 @@ class BrokenLink(VaultRule):
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         for resolved in vault.doubtful_links(outline):
-            if vault.missing(resolved) is Missing.FILE:
+            if resolved.missing is Missing.FILE:
                 guess = _guess(resolved, vault)
                 link = resolved.link
                 yield self.found(

@@ -56,10 +56,17 @@ def outline_of_canvas(path: str, text: str) -> Outline:
             raws.extend(link.raw for link in inside)
             spans.extend(card.span for _ in inside)
     starts = tuple(span.start for span in spans)
+    targets = tuple(_target(raw) for raw in raws)
     return Outline(
-        path, None, (), (), (), tuple(raws), starts, 0, None, len(text), Lines.of(text),
-        link_spans=tuple(spans), backlinking=len(files),
+        path, None, (), (), (), tuple(raws), starts, targets, 0, None, Lines.of(text).packed(),
+        packed_link_spans=tuple((start, end) for start, end in spans), backlinking=len(files),
     )  # fmt: skip
+
+
+def _target(raw: str) -> str:
+    """The path of a link, with a `#` behind it where it has a subpath."""
+    path, has_subpath = target_at_once(raw)
+    return f"{path}#" if has_subpath else path
 
 
 _DRAWING_KEYS = ("excalidraw-plugin", "kanban-plugin")
@@ -113,11 +120,9 @@ class _ParsedNote(Note):
 
     @lazy
     def _without_blocks(self) -> str:
-        """The text with front matter and dead blocks blanked out."""
-        dead = list(self._blocks.dead)
-        if self.body_start:
-            dead.insert(0, Span(0, self.body_start))
-        return blank(self._flat, dead) if dead else self._flat
+        """The text with dead blocks blanked out."""
+        dead = self._blocks.dead
+        return blank(self._flat, list(dead)) if dead else self._flat
 
     @lazy
     def _inline(self) -> Inline:
@@ -133,11 +138,15 @@ class _ParsedNote(Note):
         headings = self._blocks.headings
         inline = self._inline
         if inline.comments or inline.dead:
-            hidden = [*inline.comments, *(span for span in inline.dead if "\n" in span.of(self._flat))]
+            dead = [span for span in inline.dead if "\n" in span.of(self._flat)]
             headings = tuple(
                 heading
                 for heading in headings
-                if not any(span.start < heading.span.start < span.end for span in hidden)
+                if not any(
+                    (span := sweep.span_at(hidden, heading.span.start)) is not None
+                    and span.start < heading.span.start
+                    for hidden in (inline.comments, dead)
+                )
             )
         return headings
 
@@ -223,27 +232,34 @@ class _ParsedNote(Note):
     @lazy
     def open_comment(self) -> Span | None:
         own = self._inline.open_comment
-        html = open_html_comment(self.text, self._blocks.dead) if "<!--" in self.text else None
+        if self._plain_tags or "<!--" not in self.text:
+            return own
+        html = open_html_comment(self.text, self._blocks.dead)
         return min((mark for mark in (own, html) if mark is not None), default=None)
 
     @lazy
     def anchors(self) -> tuple[Anchor, ...]:
-        return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS))
+        return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS.whole))
 
     @lazy
     def suspect_anchors(self) -> tuple[Anchor, ...]:
         if self._plain_tags:
             return ()
-        good = sweep.DEFAULT_ANCHORS.good
-        return tuple(anchor for anchor in self.anchors if good.fullmatch(anchor.raw) is None)
+        return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS.suspect))
 
     @lazy
     def lines(self) -> Lines:
         return Lines.of(self.text)
 
-    def property(self, key: str) -> Property | None:
+    @lazy
+    def _properties(self) -> dict[str, Property]:
         block = self.front_matter
-        return block.get(key) if block is not None and block.valid else None
+        if block is None or not block.valid:
+            return {}
+        return {entry.key.casefold(): entry for entry in reversed(block.properties)}
+
+    def property(self, key: str) -> Property | None:
+        return self._properties.get(key.casefold())
 
 
 def outline_of(note: Note) -> Outline:
@@ -258,14 +274,14 @@ def outline_of(note: Note) -> Outline:
         tuple(str(scalar.value) for scalar in aliases.scalars() if scalar.value is not None)
         if aliases
         else (),
-        note.headings,
-        note.block_ids,
+        tuple([(heading.level, heading.text, *heading.span) for heading in note.headings]),
+        tuple([(block.id, *block.span, block.valid) for block in note.block_ids]),
         raws,
         starts,
+        tuple([_target(raw) for raw in raws]),
         note.body_start,
-        sweep.hub(note.live, note.body_start) if "From:" in note.text else None,
-        len(note.text),
-        note.lines,
-        note.malformed_links,
+        sweep.hub(note.live, note.body_start),
+        note.lines.packed(),
+        tuple([(str(odd.flaw), odd.raw, *odd.span, odd.path) for odd in note.malformed_links]),
         drawing=any(note.property(key) is not None for key in _DRAWING_KEYS),
     )

@@ -8,13 +8,14 @@ as in any CommonMark parser; a `[[link]]` is one of them, so that `$` or a backt
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from vaultlint.text import Span
 
-# What can begin something. An escaped character begins nothing.
-_EVENT = re.compile(r"\\[!-/:-@\[-`{-~]|`+|\$+|%%|\[\[")
-_EVENT_OR_TAG = re.compile(_EVENT.pattern + "|<")
+# What can begin something, by the character that a note must have for it.
+_EVENTS = {"`": "`+", "$": r"\$+", "%": "%%", "<": "<"}
+_LONGEST_LINK = 400  # characters that are looked back for the beginning of a link
 _TICKS = re.compile(r"`+")
 _MATH = re.compile(r"\$(?![\s$])(?:[^$\n\\]|\\.)*(?<![\s\\])\$(?!\d)")
 _TAG = re.compile(
@@ -55,17 +56,49 @@ def scan_inline(text: str, start: int, *, html: bool) -> Inline:
     `text` has its dead blocks blanked out. `html` false: the caller knows that no tag in the text
     can hold anything that looks like a link.
     """
-    risky_tags = html and _HTML_RISK.search(text, start) is not None
-    if not (
-        risky_tags
-        or "`" in text
-        or ("%" in text and "%%" in text)
-        or ("$" in text and _MAYBE_MATH.search(text, start))
-    ):
+    triggers = "`" if "`" in text else ""
+    if "$" in text and _MAYBE_MATH.search(text, start):
+        triggers += "$"
+    if "%" in text and "%%" in text:
+        triggers += "%"
+    if html and _HTML_RISK.search(text, start):
+        triggers += "<"
+    if not triggers:
         return NOTHING
-    scan = _Scan(text, start, _EVENT_OR_TAG if risky_tags else _EVENT)
+    scan = _Scan(text, start, _event(triggers))
     scan.run()
     return Inline(tuple(scan.dead), tuple(scan.comments), scan.unclosed_comment())
+
+
+@cache
+def _event(triggers: str) -> re.Pattern[str]:
+    """The pattern of what can begin something, where only these characters can."""
+    return re.compile("|".join(_EVENTS[trigger] for trigger in triggers))
+
+
+class _Runs:
+    """The backtick runs of a stretch of text, by length: one table a stretch keeps hostile runs linear."""
+
+    def __init__(self) -> None:
+        self._end = -1
+        self._starts: dict[int, list[int]] = {}
+
+    def next(self, text: str, at: int, end: int, length: int) -> int:
+        """Where the next run of that length behind `at` and before `end` begins; -1 where none does.
+
+        `at` never goes back.
+        """
+        if self._end != end:
+            self._end = end
+            self._starts = {}
+            for run in _TICKS.finditer(text, at, end):
+                self._starts.setdefault(run.end() - run.start(), []).append(run.start())
+            for starts in self._starts.values():
+                starts.reverse()
+        starts = self._starts.get(length, [])
+        while starts and starts[-1] <= at:
+            starts.pop()
+        return starts.pop() if starts else -1
 
 
 class _Scan:
@@ -79,25 +112,49 @@ class _Scan:
         self.comments: list[Span] = []
         self._comment_start: int | None = None
         self._block_end = -1
-        self._ticks: dict[int, list[int]] = {}
+        self._line_runs, self._block_runs = _Runs(), _Runs()
         self._missing: dict[str, int] = {}
 
     def run(self) -> None:
         text = self.text
         while (event := self._event.search(text, self.at)) is not None:
             token, at = event.group(), event.start()
-            self.at = event.end()
             first = token[0]
+            if token == "$" and _MATH.match(text, at) is None:  # most often it is money
+                self.at = at + 1
+                continue
+            if self._is_escaped(at):
+                self.at = at + 1
+                continue
+            self.at = event.end()
+            if self._skip_link(at):
+                continue
             if first == "`":
                 self._code(at, len(token))
             elif first == "$":
                 self._math(at, len(token))
             elif first == "%":
                 self._comment(at)
-            elif first == "<":
+            else:
                 self._html(at)
-            elif first == "[" and (link := _WHOLE_LINK.match(text, at)) is not None:
-                self.at = link.end()
+
+    def _is_escaped(self, at: int) -> bool:
+        slashes = 0
+        while self.text[at - slashes - 1 : at - slashes] == "\\":
+            slashes += 1
+        return slashes % 2 == 1
+
+    def _skip_link(self, at: int) -> bool:
+        """Go on behind the link that holds `at`, if one does."""
+        nearest = max(at - _LONGEST_LINK, self.dead[-1].end if self.dead else 0)
+        opener = self.text.rfind("[[", nearest, at)
+        if opener < 0:
+            return False
+        link = _WHOLE_LINK.match(self.text, opener)
+        if link is None or link.end() <= at:
+            return False
+        self.at = link.end()
+        return True
 
     def unclosed_comment(self) -> Span | None:
         """The block comment that is still open at the end of the text."""
@@ -114,21 +171,17 @@ class _Scan:
         if self._block_end <= at:
             match = _BLOCK_END.search(self.text, at)
             self._block_end = match.start() if match else len(self.text)
-            # Backtick runs by length, last first: one table a block keeps hostile runs linear.
-            self._ticks = {}
-            for run in _TICKS.finditer(self.text, at, self._block_end):
-                self._ticks.setdefault(run.end() - run.start(), []).append(run.start())
-            for starts in self._ticks.values():
-                starts.reverse()
         return self._block_end
 
     def _code(self, at: int, length: int) -> None:
-        self.block_end(at)
-        runs = self._ticks.get(length, [])
-        while runs and runs[-1] <= at:
-            runs.pop()
-        if runs:
-            self._kill(at, runs.pop() + length)
+        """Inline code ends at the next run of as many backticks, mostly on its line."""
+        line_end = self.text.find("\n", at)
+        line_end = line_end if line_end >= 0 else len(self.text)
+        close = self._line_runs.next(self.text, at, line_end, length)
+        if close < 0:
+            close = self._block_runs.next(self.text, at, self.block_end(at), length)
+        if close >= 0:
+            self._kill(at, close + length)
 
     def _math(self, at: int, length: int) -> None:
         if length == 1:
@@ -150,8 +203,8 @@ class _Scan:
         elif self._begins_line(at):
             self._comment_start = at
         else:
-            line_end = self.text.find("\n", at)
-            if self._find("%%", at + 2, len(self.text) if line_end < 0 else line_end) >= 0:
+            close = self._find("%%", at + 2, len(self.text))
+            if close >= 0 and self.text.find("\n", at, close) < 0:
                 self._comment_start = at
 
     def _html(self, at: int) -> None:
@@ -179,8 +232,8 @@ class _Scan:
         return found if 0 <= found <= limit - len(needle) else -1
 
     def _begins_line(self, at: int) -> bool:
-        line = self.text.rfind("\n", 0, at) + 1
-        return at - line < 100 and _LINE_PREFIX.match(self.text[line:at]) is not None
+        line = self.text.rfind("\n", max(at - 100, 0), at) + 1
+        return (line > 0 or at < 100) and _LINE_PREFIX.match(self.text[line:at]) is not None
 
 
 _COMMENT_LINE = re.compile(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*+ {0,3}(<!--)(?!-?>)")

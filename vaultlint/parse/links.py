@@ -98,13 +98,14 @@ def markdown_link(raw: str, at: int, *, is_property: bool = False) -> Link:
 
 
 def _destination_start(raw: str) -> int:
-    """Where `](` of a whole Markdown link stands: the last one from which the rest matches."""
-    close = raw.rfind("](")
+    """Where `](` of a whole Markdown link stands: the first one from which the rest matches (the text
+    may hold an image, and the title anything)."""
+    close = raw.find("](")
     while close > 0:
         match = DESTINATION.match(raw, close)
         if match is not None and match.end() == len(raw):
             return close
-        close = raw.rfind("](", 0, close)
+        close = raw.find("](", close + 2)
     return close
 
 
@@ -126,13 +127,14 @@ def decode_destination(destination: str) -> str:
 
 def link_at(raw: str, at: int, body_start: int = 0) -> Link:
     """The link whose source is `raw`, at offset `at`; one before `body_start` is a property's."""
-    make = wikilink if raw.startswith(("[[", "![[")) else markdown_link
+    # Not by its first brackets: the text of a Markdown link may begin with one, `[[1] x](y.md)`.
+    make = markdown_link if raw.endswith(")") else wikilink
     return make(raw, at, is_property=at < body_start)
 
 
 def target_at_once(raw: str) -> tuple[str, bool]:
     """The path of a link from its source, and whether a subpath follows: `Link` without the spans."""
-    if not raw.startswith(("[[", "![[")):
+    if raw.endswith(")"):
         link = markdown_link(raw, 0)
         return link.path, link.subpath is not None
     target = raw[raw.index("[") + 2 : -2].partition("|")[0]

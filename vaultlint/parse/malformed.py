@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vaultlint.note import Flaw, MalformedLink
 from vaultlint.parse.links import DESTINATION, decode_destination
+from vaultlint.parse.sweep import is_array, span_at, table_spans
 from vaultlint.text import Span
 
 _LONGEST = 300  # how far, in characters, the end of something unclosed is looked for
+_DEEPEST = 8  # brackets within brackets are followed
 
 _INNER = re.compile(r"[^\[\]|\n\0]*")
 _TARGET = re.compile(r"\[\[[ \t]*([^\[\]|#\n\0]*)")
@@ -19,14 +21,21 @@ _EMPTY_WIKILINK = re.compile(r"\[\[[ \t\u00a0]*(?:\|[^\[\]\n\0]*)?\]\]")
 _WHOLE = re.compile(r"\[\[(?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*\]\]")
 _SINGLE_CLOSE = re.compile(r"\[\[([^\[\]\n\0]+)\](?![\](\[:])")
 _OVER_LINES = re.compile(r"\[\[([^\[\]\n\0]*\n[^\[\]\n\0]*)\]\]")
-_ARRAY = re.compile(r"\[\[[^|\n]*?\][^|\n]*?\[")
 
 # One bracket, text, a pipe, text, one bracket. A digit first is a time or a number, `!` a callout.
 _SINGLE_BRACKETS = re.compile(
     r"\[(?![\d\[!^ \]])(?<![\[\\]\[)([^\[\]|\n\0]{1,200})\|([^\[\]\n\0]{1,200})\](?![\](\[:])"
 )
 _EMPTY_DESTINATION = re.compile(r"\]\([ \t]*(?:<>)?[ \t]*\)")
-_UNENCODED = re.compile(r"\]\(([^()<>\[\]\n\0\"]*[ ][^()<>\[\]\n\0\"]*)\)")
+_BARE_DESTINATION = re.compile(r"\]\(([^()<>\[\]\n\0\"]*)\)")
+
+_WORD_BEFORE = re.compile(r"[A-Za-z0-9_)]")  # `rows[[]]`, `handlers[name]()`: source code
+_BRACKET = re.compile(r"\\.|[\[\]]")
+_FREE_PIPE = re.compile(r"(?<!\\)\|")
+# What a table cannot be without, in one of its spellings.
+_DELIMITER_PARTS = ("|-", "-|", "| -", "- |", "|:", ":|", "| :", ": |")
+# What a template engine has still to fill in.
+_PLACEHOLDER = re.compile(r"\{\{|<%")
 
 
 def malformed_links(
@@ -40,28 +49,52 @@ def malformed_links(
     found = [each for at in odd if (each := _odd_wikilink(live, at, links)) is not None]
     found.extend(_single_brackets(live, start))
     found.extend(_odd_destinations(live, start))
-    yield from sorted(found, key=lambda one: one.span)
+    found.extend(_pipes_that_prevent_a_table(live, start, links))
+    for one in sorted(found, key=lambda one: one.span):
+        if _PLACEHOLDER.search(one.raw) is None:
+            yield one
 
 
 def _odd_wikilink(live: str, at: int, links: Mapping[int, int]) -> MalformedLink | None:
-    """What the strange `[[` at this offset looks like."""
+    """What the strange `[[` or `![[` at this offset looks like."""
+    begin = at
+    at += live.startswith("!", at)
     path = _target(live, at)
     if at in links or at - 1 in links:
         return _bracket_in_alias(live, at, path)
     if live[at - 1 : at] == "\\":
         return None
     if (empty := _EMPTY_WIKILINK.match(live, at)) is not None:
+        if _WORD_BEFORE.match(live[at - 1 : at]) is not None:
+            return None
         return MalformedLink(Flaw.EMPTY, empty.group(), Span(*empty.span()), "")
     if (whole := _WHOLE.match(live, at)) is not None:
-        if _ARRAY.match(whole.group()) is not None:
+        if is_array(whole.group()[2:-2]):
             return None
-        return MalformedLink(Flaw.TABLE_PIPE, whole.group(), Span(*whole.span()), path)
+        span = Span(begin, whole.end())
+        return MalformedLink(Flaw.TABLE_PIPE, span.of(live), span, path)
+    if _closes_on_its_line(live, at):
+        return None
     if (single := _SINGLE_CLOSE.match(live, at)) is not None:
         return MalformedLink(Flaw.SINGLE_CLOSE, single.group(), Span(*single.span()), path)
     if (broken := _OVER_LINES.match(live, at)) is not None and broken.end() - at <= _LONGEST:
         words = " ".join(broken[1].partition("|")[0].split())
         return MalformedLink(Flaw.OVER_LINES, broken.group(), Span(*broken.span()), words)
     return _nested_or_unclosed(live, at, path)
+
+
+def _closes_on_its_line(live: str, at: int) -> bool:
+    """Whether the first of two brackets closes, though not right behind the second: as in
+    `[[Tutorial] x](url)` and `[[sic] said he]`. These are brackets within brackets."""
+    line_end = live.find("\n", at, at + _LONGEST)
+    depth = 0
+    for bracket in _BRACKET.finditer(live, at, line_end if line_end >= 0 else at + _LONGEST):
+        depth += {"[": 1, "]": -1}.get(bracket.group(), 0)
+        if depth == 0:
+            return live[bracket.start() - 1] != "]"
+        if depth > _DEEPEST:
+            break
+    return False
 
 
 def _target(live: str, at: int) -> str:
@@ -97,9 +130,9 @@ def _nested_or_unclosed(live: str, at: int, path: str) -> MalformedLink | None:
         return MalformedLink(Flaw.NESTED, span.of(live), span, path)
     if close >= 0 or inner >= 0:
         return None
-    end = _INNER.match(live, at + 2, limit)
-    span = Span(at, end.end() if end else at + 2)
-    return MalformedLink(Flaw.UNCLOSED, span.of(live).rstrip(), span, path)
+    inner_text = _INNER.match(live, at + 2, limit)
+    raw = live[at : inner_text.end() if inner_text else at + 2].rstrip()
+    return MalformedLink(Flaw.UNCLOSED, raw, Span(at, at + len(raw)), path)
 
 
 def _single_brackets(live: str, start: int) -> Iterator[MalformedLink]:
@@ -109,6 +142,25 @@ def _single_brackets(live: str, start: int) -> Iterator[MalformedLink]:
         yield MalformedLink(Flaw.SINGLE_BRACKETS, match.group(), Span(*match.span()), match[1].strip())
 
 
+def _pipes_that_prevent_a_table(live: str, start: int, links: Mapping[int, int]) -> Iterator[MalformedLink]:
+    """The links with a pipe in what would be a table, did those pipes not end cells of its header."""
+    if not any(part in live for part in _DELIMITER_PARTS):
+        return
+    piped = [(at, end) for at, end in links.items() if _FREE_PIPE.search(live, at, end) is not None]
+    if not piped:
+        return
+    pieces, done = list[str](), 0
+    for at, end in piped:
+        pieces += [live[done:at], "x" * (end - at)]
+        done = end
+    tables = set(table_spans(live, start))
+    would_be = [table for table in table_spans("".join([*pieces, live[done:]]), start) if table not in tables]
+    for at, end in piped:
+        if span_at(would_be, at) is not None:
+            raw = live[at:end]
+            yield MalformedLink(Flaw.TABLE_PIPE, raw, Span(at, end), _target(live, at + raw.startswith("!")))
+
+
 def _odd_destinations(live: str, start: int) -> Iterator[MalformedLink]:
     """`[x]()`, and `[x](My Note.md)`, whose destination has a bare blank."""
     at = live.find("](", start)
@@ -116,18 +168,22 @@ def _odd_destinations(live: str, start: int) -> Iterator[MalformedLink]:
         flaw, path, end = None, "", at
         if (empty := _EMPTY_DESTINATION.match(live, at)) is not None:
             flaw, end = Flaw.EMPTY, empty.end()
-        elif DESTINATION.match(live, at) is None and (blanks := _UNENCODED.match(live, at)) is not None:
-            flaw, end = Flaw.UNENCODED, blanks.end()
-            path = decode_destination(blanks[1].strip()).partition("#")[0]
+        elif DESTINATION.match(live, at) is None and (bare := _BARE_DESTINATION.match(live, at)):
+            flaw, end = Flaw.UNENCODED, bare.end()
+            path = decode_destination(bare[1].strip()).partition("#")[0]
         if flaw is not None:
-            opener = live.rfind("[", max(start, at - _LONGEST), at)
-            text = live[opener + 1 : at]
-            if (
-                opener >= 0
-                and "]" not in text
-                and "\n" not in text
-                and live[opener - 1 : opener] not in ("\\", "[")
-            ):
+            opener = _opener(live, start, at)
+            code = flaw is Flaw.EMPTY and _WORD_BEFORE.match(live[opener - 1 : opener]) is not None
+            if opener >= 0 and not code:
                 span = Span(opener, end)
                 yield MalformedLink(flaw, span.of(live), span, path)
         at = live.find("](", at + 2)
+
+
+def _opener(live: str, start: int, close: int) -> int:
+    """Where the Markdown link or image begins whose text ends at `close`; -1 where none does."""
+    opener = live.rfind("[", max(start, close - _LONGEST), close)
+    text, before = live[opener + 1 : close], live[opener - 1 : opener]
+    if opener < 0 or "]" in text or "\n" in text or text.startswith("^") or before in ("\\", "["):
+        return -1
+    return opener - 1 if before == "!" else opener

@@ -5,7 +5,9 @@ class excludes what would let it run on, so that no input grows with the square.
 """
 
 import re
-from collections.abc import Iterator
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from vaultlint.note import Anchor, BlockId, Link, Tag
 from vaultlint.parse.links import DESTINATION, is_external, markdown_link, wikilink
@@ -15,13 +17,16 @@ from vaultlint.text import Span
 _WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
 # Only `]]` closes, so single brackets may stand inside.
 _BRACKETED = re.compile(r"\[\[(?!\[)((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
-_ARRAY = re.compile(r"[^|]*\][^|]*\[")
 _NO_TARGET = re.compile(r"[ \t\u00a0\0]*(?:\||\Z)")
 
 _TABLE_DELIMITER = re.compile(r"\n[ \t>]*+([|:-][|:\- \t]*+)(?=\n|\Z)")
 _DELIMITER_CELL = re.compile(r":?-+:?")
 _CELL_END = re.compile(r"(?<!\\)\|")
+_QUOTE_MARKS = re.compile(r"[ \t>]*")
+# A heading, a list item or a rule.
+_NO_ROW = re.compile(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
 
+_DEEPEST = 32  # so many open brackets are remembered: images within images must not grow with the square
 _BRACKET = re.compile(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
 
 # Everything but white space, ASCII punctuation other than - _ /, and two blocks of punctuation.
@@ -34,8 +39,11 @@ _BLOCK_ID = re.compile(r"\^(?<=[\s\]]\^)([^\s^\[\]|#\0]+)[ \t]*(?=\n|\Z)")
 _VALID_ID = re.compile(r"[A-Za-z0-9-]+\Z")
 # A line that begins a block of its own, so that the line above it ended a paragraph or list item.
 _NEW_BLOCK = re.compile(
-    r"[ \t>]*(?:\n|\Z|#{1,6}[ \t\n]|(?:[-*+]|\d{1,9}[.)])[ \t]|```|~~~|>|\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z))"
+    r"[ \t>]*(?:\n|\Z|#{1,6}[ \t\n]|(?:[-*+]|\d{1,9}[.)])[ \t]|>"
+    # A dead line (a fence, HTML), a rule, an underline, an id on a line of its own.
+    r"|(?:\0+|(?:[-*_][ \t]*){3,}|=+[ \t]*|\^[A-Za-z0-9-]+[ \t]*)(?:\n|\Z))"
 )
+_HEADING_LINE = re.compile(r" {0,3}#{1,6}[ \t]")
 _TABLE_ROW = re.compile(r"[ \t>]*\|")
 
 _HUB = re.compile(r"\nFrom:[ \t]*\[\[([^\[\]\n|#]*)")
@@ -54,7 +62,7 @@ def wikilinks(live: str, start: int, odd: list[int] | None = None) -> Iterator[t
         if inner is None:
             bracketed = _BRACKETED.match(live, at)
             odd.append(at)
-            if bracketed is None or _ARRAY.match(bracketed[1]) is not None:
+            if bracketed is None or is_array(bracketed[1]):
                 continue
             inner, end = bracketed[1], bracketed.end()
         elif "\0" in inner:
@@ -70,10 +78,23 @@ def wikilinks(live: str, start: int, odd: list[int] | None = None) -> Iterator[t
         if "|" in inner and _CELL_END.search(inner) is not None:
             if tables is None:
                 tables = table_spans(live, start)
-            if any(table.start <= at < table.end for table in tables):
+            if span_at(tables, at) is not None:
                 odd.append(at)
                 continue
         yield at, end
+
+
+def is_array(inner: str) -> bool:
+    """Whether a bracket closes before another one opens, as in `[[1, 2], [3, 4]]`."""
+    target = inner.partition("|")[0]
+    close = target.find("]")
+    return close >= 0 and target.find("[", close) >= 0
+
+
+def span_at(spans: Sequence[Span], offset: int) -> Span | None:
+    """That of these ordered, disjoint spans in which `offset` lies."""
+    before = bisect_right(spans, (offset, sys.maxsize)) - 1
+    return spans[before] if before >= 0 and offset < spans[before].end else None
 
 
 def _escaped(text: str, at: int) -> bool:
@@ -85,7 +106,7 @@ def _escaped(text: str, at: int) -> bool:
 
 
 def table_spans(live: str, start: int) -> list[Span]:
-    """The pipe tables: header row, delimiter row and all rows to the next blank line.
+    """The pipe tables: header row, delimiter row and all rows to the next blank line or other block.
 
     A header that has not as many cells as the delimiter row makes no table.
     """
@@ -95,17 +116,28 @@ def table_spans(live: str, start: int) -> list[Span]:
         if "|" not in row or not _is_delimiter_row(row):
             continue
         header = live.rfind("\n", 0, delimiter.start()) + 1
+        if tables and header < tables[-1].end:  # a row like any other
+            continue
         if header < start or _cells(live[header : delimiter.start()]) != _cells(row):
             continue
         end = delimiter.end()
         while end < len(live):
             next_end = live.find("\n", end + 1)
             next_end = len(live) if next_end < 0 else next_end
-            if not live[end + 1 : next_end].strip(" \t>"):
+            if not live[end + 1 : next_end].strip(" \t>\0") or not _is_row(live, end + 1, header):
                 break
             end = next_end
         tables.append(Span(header, end))
     return tables
+
+
+def _is_row(live: str, line: int, header: int) -> bool:
+    """Whether a line below a table goes on with it: as deep in quotes, and no block of its own."""
+    above, here = _QUOTE_MARKS.match(live, header), _QUOTE_MARKS.match(live, line)
+    assert above is not None
+    assert here is not None
+    deep = here.group().count(">") == above.group().count(">")
+    return deep and _NO_ROW.match(live, here.end()) is None
 
 
 def _is_delimiter_row(row: str) -> bool:
@@ -136,6 +168,8 @@ def markdown_links(live: str, start: int, taken: list[tuple[int, int]]) -> Itera
         if here in ends:
             at = ends[here]
         elif token in ("[", "!["):
+            if len(opened) == _DEEPEST:
+                del opened[0]
             opened.append(here)
         elif token[0] == "\n":
             opened.clear()
@@ -194,9 +228,11 @@ def block_ids(live: str, start: int) -> Iterator[BlockId]:
     for match in _BLOCK_ID.finditer(live, start):
         at = match.start()
         next_line = match.end() + 1
-        if next_line < len(live) and not _NEW_BLOCK.match(live, next_line):
-            continue
         line = live.rfind("\n", 0, at) + 1
+        if not (
+            next_line >= len(live) or _NEW_BLOCK.match(live, next_line) or _HEADING_LINE.match(live, line)
+        ):
+            continue
         if not live[line:at].strip(" \t>"):
             above = live.rfind("\n", 0, max(line - 1, 0)) + 1
             if above >= start and _TABLE_ROW.match(live, above) and line > above:
@@ -218,12 +254,14 @@ class AnchorSyntax:
     def __init__(
         self, element: str = "a", css_class: str = "yt-timestamp", attribute: str = "data-t"
     ) -> None:
-        opener = rf'<{element} class="{re.escape(css_class)}" {attribute}="'
-        self.good = re.compile(rf'{opener}(\d\d:[0-5]\d:[0-5]\d)">\[\1\]</{element}>')
-        self.whole = re.compile(
-            rf'<{element}[ \t]+class="{re.escape(css_class)}"[ \t]+{attribute}="([^"<>\n]*)"[ \t]*>'
-            rf"([^<\n]*)</{element}>"
+        good = rf' class="{re.escape(css_class)}" {attribute}="(\d\d:[0-5]\d:[0-5]\d)">\[\1\]</{element}>'
+        whole = (
+            rf'[ \t]+class="{re.escape(css_class)}"[ \t]+{attribute}="(?P<time>[^"<>\n]*)"[ \t]*>'
+            rf"(?P<label>[^<\n]*)</{element}>"
         )
+        self.good = re.compile(f"<{element}{good}")
+        self.whole = re.compile(f"<{element}{whole}")
+        self.suspect = re.compile(f"<{element}(?!{good}){whole}")
 
 
 DEFAULT_ANCHORS = AnchorSyntax()
@@ -239,12 +277,11 @@ def only_good_anchors(text: str, syntax: AnchorSyntax) -> bool:
     return brackets == 0 or brackets == len(_LINE_BREAK.findall(text))
 
 
-def anchors(live: str, start: int, syntax: AnchorSyntax) -> Iterator[Anchor]:
-    """Each timestamp anchor whose element is whole."""
-    for match in syntax.whole.finditer(live, start):
-        yield Anchor(
-            match.group(), Span(*match.span()), match[1], Span(*match.span(1)), match[2], Span(*match.span(2))
-        )
+def anchors(live: str, start: int, form: re.Pattern[str]) -> Iterator[Anchor]:
+    """Each timestamp anchor of that form: `whole`, or `suspect`, of an `AnchorSyntax`."""
+    for match in form.finditer(live, start):
+        time, label = Span(*match.span("time")), Span(*match.span("label"))
+        yield Anchor(match.group(), Span(*match.span()), match["time"], time, match["label"], label)
 
 
 def property_link(source: str, at: int) -> Link | None:
@@ -253,7 +290,7 @@ def property_link(source: str, at: int) -> Link | None:
     at += len(source) - len(source.lstrip())
     whole = _BRACKETED.fullmatch(stripped) or _BRACKETED.fullmatch(stripped.removeprefix("!"))
     if whole is not None:
-        if _NO_TARGET.match(whole[1]) or _ARRAY.match(whole[1]):
+        if _NO_TARGET.match(whole[1]) or is_array(whole[1]):
             return None
         return wikilink(stripped, at, is_property=True)
     if stripped.startswith("[") and stripped.endswith(")"):

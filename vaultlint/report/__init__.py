@@ -1,17 +1,77 @@
 """What a run found, and the formats in which it is told: one module a format.
 
-Here, and nowhere before, offsets become lines and columns.
+Here, and nowhere before, offsets become lines and columns. A report may be told in parts, each of some
+notes, by different processes: a format gives a `Part` for each, and puts the parts together.
 """
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from vaultlint.diagnostic import Diagnostic, Safety
 from vaultlint.engine import Report
 
-__all__ = ["Report", "remedy"]
+__all__ = ["Part", "Report", "Tally", "remedy"]
 
 
 def remedy(diagnostic: Diagnostic) -> Safety | None:
     """The mildest safety among the fixes that a run may apply: safe, else unsafe, else None."""
+    if not diagnostic.fixes:
+        return None
     offered = {fix.safety for fix in diagnostic.fixes}
     if Safety.SAFE in offered:
         return Safety.SAFE
     return Safety.UNSAFE if Safety.UNSAFE in offered else None
+
+
+class Tally(NamedTuple):
+    """The figures of a report or of a part of one."""
+
+    complete: bool
+    notes: int
+    files: int
+    diagnostics: int
+    noted: int
+    """Files with findings."""
+    severities: Counter[str]
+    rules: Counter[str]
+    remedies: Counter[Safety | None]
+
+    @classmethod
+    def of(cls, report: Report) -> "Tally":
+        """The figures of this report."""
+        found = report.diagnostics
+        return cls(
+            report.complete,
+            report.notes,
+            report.files,
+            len(found),
+            len({diagnostic.path for diagnostic in found}),
+            Counter(diagnostic.severity for diagnostic in found),
+            Counter(diagnostic.code for diagnostic in found),
+            Counter(map(remedy, found)),
+        )
+
+    @classmethod
+    def total(cls, tallies: Iterable["Tally"]) -> "Tally":
+        """The figures of a report from those of its parts, of which there is one at least."""
+        first, *others = tallies
+        for other in others:
+            first = cls(
+                first.complete and other.complete,
+                first.notes,
+                first.files,
+                first.diagnostics + other.diagnostics,
+                first.noted + other.noted,
+                first.severities + other.severities,
+                first.rules + other.rules,
+                first.remedies + other.remedies,
+            )
+        return first
+
+
+class Part(NamedTuple):
+    """A part of a report as a format tells it: the text of its findings, and its figures."""
+
+    text: str
+    tally: Tally

@@ -13,13 +13,13 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from json.encoder import encode_basestring as _quote
 
 from vaultlint import __version__
-from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Severity
-from vaultlint.report import Report, remedy
+from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
+from vaultlint.report import Part, Report, Tally
 from vaultlint.report.escape import visible
 from vaultlint.text import Span
 
@@ -28,18 +28,32 @@ SCHEMA_VERSION = 1
 
 def render_json(report: Report) -> Iterator[str]:
     """The report in pieces; together one JSON object that ends with a line end."""
+    return json_of([json_part(report)])
+
+
+def json_part(report: Report) -> Part:
+    """The findings of a part of a report, one a line."""
+    writer = _Writer(report)
+    told = map(writer.diagnostic, report.diagnostics, fingerprints(report.diagnostics))
+    return Part(",\n".join(told), Tally.of(report))
+
+
+def json_of(parts: Sequence[Part]) -> Iterator[str]:
+    """The whole report from its parts, of which there is one at least."""
+    tally = Tally.total(part.tally for part in parts)
     yield (
         f'{{"schema_version": {SCHEMA_VERSION}, '
         f'"tool": {{"name": "vaultlint", "version": {_string(__version__)}}}, '
-        f'"vault": ".", "complete": {_boolean(report.complete)},\n"diagnostics": ['
+        f'"vault": ".", "complete": {_boolean(tally.complete)},\n"diagnostics": ['
     )
-    writer = _Writer(report)
     before = "\n"
-    for diagnostic, fingerprint in zip(report.diagnostics, fingerprints(report.diagnostics), strict=True):
-        yield before + writer.diagnostic(diagnostic, fingerprint)
-        before = ",\n"
-    closing = "\n]" if report.diagnostics else "]"
-    yield f'{closing},\n"summary": {_summary(report)}}}\n'
+    for part in parts:
+        if part.text:
+            yield before
+            yield part.text
+            before = ",\n"
+    closing = "\n]" if tally.diagnostics else "]"
+    yield f'{closing},\n"summary": {_summary(tally)}}}\n'
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
@@ -170,13 +184,11 @@ def _datum(value: str | int | bool | tuple[str, ...]) -> str:
     return f"[{', '.join(map(_string, value))}]"
 
 
-def _summary(report: Report) -> str:
-    severities = Counter(str(diagnostic.severity) for diagnostic in report.diagnostics)
-    rules = Counter(diagnostic.code for diagnostic in report.diagnostics)
-    fixable = sum(remedy(diagnostic) is not None for diagnostic in report.diagnostics)
-    by_severity = _data({severity: severities[severity] for severity in Severity})
-    by_rule = _data(dict(sorted(rules.items())))
+def _summary(tally: Tally) -> str:
+    fixable = tally.remedies[Safety.SAFE] + tally.remedies[Safety.UNSAFE]
+    by_severity = _data({severity: tally.severities[severity] for severity in Severity})
+    by_rule = _data(dict(sorted(tally.rules.items())))
     return (
-        f'{{"notes": {report.notes}, "files": {report.files}, "diagnostics": {len(report.diagnostics)}, '
+        f'{{"notes": {tally.notes}, "files": {tally.files}, "diagnostics": {tally.diagnostics}, '
         f'"fixable": {fixable}, "by_severity": {by_severity}, "by_rule": {by_rule}}}'
     )

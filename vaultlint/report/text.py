@@ -2,14 +2,17 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
-from vaultlint.report import Report, remedy
+from vaultlint.report import Part, Report, Tally
 from vaultlint.report.escape import visible
 from vaultlint.text import Lines, Span
 
 DEFAULT_MAX_DIAGNOSTICS = 200
+
+_END = "\0"
+"""Between the findings of a part; what is told holds no control character."""
 
 _COLUMNS = 100
 """Columns of a source line that `full` shows at most."""
@@ -32,21 +35,35 @@ def render_text(report: Report, *, colour: bool, max_diagnostics: int, full: boo
 
     `max_diagnostics` is how many findings are shown, 0 for all; the summary counts all of them.
     """
+    part = text_part(report, colour=colour, max_diagnostics=max_diagnostics, full=full)
+    return text_of([part], max_diagnostics=max_diagnostics, full=full)
+
+
+def text_part(report: Report, *, colour: bool, max_diagnostics: int, full: bool) -> Part:
+    """The findings of a part of a report, at most `max_diagnostics`."""
     paint = _painted if colour else _plain
     shown = report.diagnostics[: max_diagnostics or None]
-    for diagnostic in shown:
-        lines = report.lines(diagnostic.path)
-        yield _headline(diagnostic, lines, paint)
-        if full:
-            yield from _source(diagnostic, lines, report.text(diagnostic.path), paint)
-            yield from _remarks(diagnostic, report)
-            yield "\n"
-    hidden = len(report.diagnostics) - len(shown)
+    return Part(
+        "".join(_told(diagnostic, report, paint, full) + _END for diagnostic in shown), Tally.of(report)
+    )
+
+
+def text_of(parts: Sequence[Part], *, max_diagnostics: int, full: bool) -> Iterator[str]:
+    """The whole report from its parts, of which there is one at least."""
+    shown = 0
+    for part in parts:
+        for told in part.text.split(_END)[:-1]:
+            if shown == max_diagnostics and max_diagnostics:
+                break
+            yield told
+            shown += 1
+    tally = Tally.total(part.tally for part in parts)
+    hidden = tally.diagnostics - shown
     if hidden:
         yield f"… and {hidden} more (--max-diagnostics 0 shows all)\n"
     if hidden or (shown and not full):
         yield "\n"
-    yield from _summary(report)
+    yield from _summary(tally)
 
 
 def _painted(text: str, style: str) -> str:
@@ -55,6 +72,15 @@ def _painted(text: str, style: str) -> str:
 
 def _plain(text: str, _style: str) -> str:
     return text
+
+
+def _told(diagnostic: Diagnostic, report: Report, paint: Paint, full: bool) -> str:
+    lines = report.lines(diagnostic.path)
+    headline = _headline(diagnostic, lines, paint)
+    if not full:
+        return headline
+    source = _source(diagnostic, lines, report.text(diagnostic.path), paint)
+    return "".join((headline, *source, *_remarks(diagnostic, report), "\n"))
 
 
 # --- one finding ------------------------------------------------------------------------------
@@ -155,22 +181,20 @@ def _remarks(diagnostic: Diagnostic, report: Report) -> Iterator[str]:
 # --- the whole --------------------------------------------------------------------------------
 
 
-def _summary(report: Report) -> Iterator[str]:
+def _summary(tally: Tally) -> Iterator[str]:
     """The last lines: how much was found, and what can be done about it."""
-    if not report.complete:
+    if not tally.complete:
         yield "The run is incomplete: something could not be read or checked.\n"
-    if not report.diagnostics:
-        nothing = "Nothing found" if not report.complete else "All good: nothing found"
-        yield f"{nothing} in {_count(report.notes, 'note')}.\n"
+    if not tally.diagnostics:
+        nothing = "Nothing found" if not tally.complete else "All good: nothing found"
+        yield f"{nothing} in {_count(tally.notes, 'note')}.\n"
         return
-    severities = Counter(diagnostic.severity for diagnostic in report.diagnostics)
-    remedies = Counter(map(remedy, report.diagnostics))
+    severities = tally.severities
     found = [_count(severities[Severity.ERROR], "error"), _count(severities[Severity.WARNING], "warning")]
     found.append(f"{severities[Severity.INFO]} info")
     told = [words for words in found if not words.startswith("0 ")]
     listed = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
-    notes = len({diagnostic.path for diagnostic in report.diagnostics})
-    yield f"Found {listed} in {_count(notes, 'note')}{_remedies(remedies)}\n"
+    yield f"Found {listed} in {_count(tally.noted, 'note')}{_remedies(tally.remedies)}\n"
 
 
 def _remedies(remedies: "Counter[Safety | None]") -> str:

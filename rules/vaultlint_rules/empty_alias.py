@@ -1,0 +1,46 @@
+"""VL210."""
+
+import re
+from collections.abc import Iterator
+
+from vaultlint.note import Outline
+from vaultlint.rule import Diagnostic, Edit, Fix, Safety, Severity, VaultRule
+from vaultlint.text import Span
+from vaultlint.vault import Vault
+
+_PIPE = re.compile(r"[ \t\u00a0]*\\?\|[ \t\u00a0]*(?=\]\])")
+
+
+class EmptyAlias(VaultRule):
+    """A link to a note with nothing behind its pipe, so that it shows nothing."""
+
+    code = "VL210"
+    severity = Severity.WARNING
+    on_drawings = False
+
+    def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+        """What is wrong with the note of `outline`."""
+        for resolved in vault.links(outline, _ends_in_a_pipe):
+            link = resolved.link
+            # An invisible link to a place in a PDF is how plugins keep the highlights of one.
+            is_note = vault.outline(resolved.target or "") is not None
+            if is_note and not link.embed and link.display is not None and not link.display.strip():
+                yield self.found(
+                    outline.path,
+                    link.span,
+                    link.target,
+                    f"the link to “{link.target}” shows nothing",
+                    fixes=tuple(_fixes(outline.path, link.raw, link.span)),
+                    data={"target": link.target},
+                )
+
+
+def _ends_in_a_pipe(raw: str) -> bool:
+    return raw.endswith("]]") and raw[:-2].rstrip().endswith("|")
+
+
+def _fixes(path: str, raw: str, span: Span) -> Iterator[Fix]:
+    pipe = _PIPE.search(raw)
+    if pipe is not None and span.end - span.start == len(raw):  # else written with escapes, in a property
+        place = Span(span.start + pipe.start(), span.start + pipe.end())
+        yield Fix("Show the name of the note", (Edit(path, place, pipe.group(), ""),), Safety.UNSAFE)

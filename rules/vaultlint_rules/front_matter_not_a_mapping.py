@@ -1,0 +1,25 @@
+"""VL105."""
+
+import re
+from collections.abc import Iterator
+
+from vaultlint.note import Note, Trouble
+from vaultlint.rule import Diagnostic, NoteRule
+
+_PLACEHOLDER = re.compile(r"\{\{|<%")
+
+
+class FrontMatterNotAMapping(NoteRule):
+    """Front matter that is a list or plain text, not names with values."""
+
+    code = "VL105"
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        block = note.front_matter
+        if block is None or _PLACEHOLDER.search(block.content.of(note.text)):
+            return
+        for problem in block.problems:
+            if problem.trouble is Trouble.NOT_A_MAPPING:
+                first_line = problem.span.of(note.text).partition("\n")[0].rstrip("\r")
+                yield self.found(note.path, problem.span, first_line, problem.message)

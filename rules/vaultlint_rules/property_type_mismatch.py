@@ -1,0 +1,113 @@
+"""VL108."""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as Types
+from datetime import date
+
+from vaultlint.note import Mapping, Node, Note, Scalar, Sequence
+from vaultlint.rule import Diagnostic, NoteRule, Settings, Severity
+
+_PLACEHOLDER = re.compile(r"\{\{|<%")
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_TIME = re.compile(r"[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[-+]\d\d:?\d\d)?")
+_EXPECTED = {
+    "text": "text",
+    "multitext": "a list of texts",
+    "aliases": "a list of texts",
+    "number": "a number",
+    "checkbox": "true or false",
+    "date": "a date as 2026-01-31",
+    "datetime": "a date and time as 2026-01-31T18:30:00",
+}
+_ONE_TEXT_WILL_DO = frozenset({"aliases", "cssclasses"})
+
+
+class PropertyTypeMismatch(NoteRule):
+    """A value that is not of the type the vault gives to its property."""
+
+    code = "VL108"
+    severity = Severity.WARNING
+    _types: Types[str, str] = {}
+
+    def configure(self, settings: Settings) -> None:
+        """Keep the types of properties. What stands in `tags` is the business of invalid-tag."""
+        self._types = {name: kind for name, kind in settings.property_types.items() if name != "tags"}
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        block = note.front_matter
+        if block is None or not block.valid or not self._types:
+            return
+        for entry in block.properties:
+            kind = self._types.get(entry.key.lower(), "")
+            if kind not in _EXPECTED or _fits(kind, entry.key.lower(), entry.node):
+                continue
+            if any(map(_is_bare_link, (entry.node, *getattr(entry.node, "items", ())))):
+                continue  # the business of unquoted-property-link
+            source = entry.node.span.of(note.text)
+            if not _PLACEHOLDER.search(source):
+                yield self.found(
+                    note.path,
+                    entry.node.span,
+                    source,
+                    f"“{entry.key}” should be {_EXPECTED[kind]}, and is {_named(entry.node)}",
+                    data={"property": entry.key, "type": kind},
+                )
+
+
+def _fits(kind: str, key: str, node: Node) -> bool:
+    """Whether Obsidian takes the value for one of that type; nothing at all fits every type."""
+    if isinstance(node, Sequence):
+        return kind in ("multitext", "aliases") and all(isinstance(item, Scalar) for item in node.items)
+    if isinstance(node, Mapping):
+        return False
+    value = node.value
+    if value is None or value == "" or kind == "text":
+        return True
+    if kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == "checkbox":
+        return isinstance(value, bool)
+    if kind in ("date", "datetime"):
+        return isinstance(value, str) and _is_date(value, with_time=kind == "datetime")
+    return isinstance(value, str) and (kind != "multitext" or key in _ONE_TEXT_WILL_DO)
+
+
+def _is_bare_link(node: Node) -> bool:
+    """Whether the value is `[[x]]`, which YAML takes for a list in a list."""
+    return (
+        isinstance(node, Sequence)
+        and node.flow
+        and len(node.items) == 1
+        and isinstance(inner := node.items[0], Sequence)
+        and inner.flow
+        and len(inner.items) == 1
+        and isinstance(inner.items[0], Scalar)
+    )
+
+
+def _is_date(text: str, *, with_time: bool) -> bool:
+    day = _DATE.match(text)
+    if day is None:
+        return False
+    try:
+        date(*map(int, day.groups()))
+    except ValueError:
+        return False
+    rest = text[day.end() :]
+    return not rest or (with_time and _TIME.fullmatch(rest) is not None)
+
+
+def _named(node: Node) -> str:
+    """What a value is, in a few words."""
+    if isinstance(node, Sequence):
+        nested = not all(isinstance(item, Scalar) for item in node.items)
+        return "a list that holds more than texts" if nested else "a list"
+    if isinstance(node, Mapping):
+        return "names with values"
+    if isinstance(node.value, bool):
+        return f"“{node.text}” without quotes"
+    if isinstance(node.value, str):
+        return f"the text “{node.text}”"
+    return f"the number {node.text}"

@@ -1,0 +1,35 @@
+"""VL506."""
+
+import re
+from collections.abc import Iterator
+
+from vaultlint.note import Note
+from vaultlint.rule import Diagnostic, NoteRule, Severity
+
+_MARK = re.compile(r"`+|~+")
+_LIVE = re.compile(r"[^\0\s]")
+
+
+class UnclosedCodeFence(NoteRule):
+    """A code fence without an end, which makes code of all that follows."""
+
+    code = "VL506"
+    severity = Severity.WARNING
+    on_drawings = False
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        fence = note.open_fence
+        if fence is None:
+            return
+        live = _LIVE.search(note.live, fence.end)
+        if not note.text[fence.end : live.start() if live else None].strip():
+            return  # it hides nothing
+        mark = _MARK.match(note.text, fence.start)
+        hidden = "the rest of its list item or quote" if live else "the rest of the note"
+        yield self.found(
+            note.path,
+            fence,
+            fence.of(note.text),
+            f"this code fence has no closing “{mark[0] if mark else '```'}”, so {hidden} is code",
+        )

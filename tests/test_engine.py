@@ -1,0 +1,184 @@
+"""From files to diagnostics: crashes, filters, hidden notes, texts that are not on the disk."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import vaultlint
+from vaultlint.diagnostic import Diagnostic
+from vaultlint.discovery import discover
+from vaultlint.engine import Linter, inside, root_relative
+from vaultlint.errors import VaultlintError
+from vaultlint.note import Note, Outline
+from vaultlint.rule import NoteRule, Rule, VaultRule
+from vaultlint.text import Position, Span
+from vaultlint.vault import Settings, Vault
+from vaultlint.workers import pool, workers
+
+
+class Shout(NoteRule):
+    """Finds every `!`."""
+
+    code = "XX001"
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """One finding for each."""
+        for at, char in enumerate(note.text):
+            if char == "!":
+                yield self.found(note.path, Span(at, at + 1), "!", "do not shout")
+
+
+class CrashNote(NoteRule):
+    """Fails on notes named `bad`, after one finding."""
+
+    code = "XX002"
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """Raises."""
+        yield self.found(note.path, Span(0, 0), "", "half a truth")
+        if note.path == "bad.md":
+            raise ValueError("on purpose")
+
+
+class CrashVault(VaultRule):
+    """Fails on notes named `bad`."""
+
+    code = "XX003"
+
+    def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+        """Raises."""
+        if outline.path == "bad.md":
+            raise RecursionError("on\nand on")
+        yield self.found(outline.path, Span(0, 0), "", f"one of {len(vault.outlines)}")
+
+
+def linter(folder: Path, notes: dict[str, str], *rules: Rule, **options: object) -> Linter:
+    """A vault with these notes, read."""
+    for path, text in notes.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8", newline="")
+    exclude = options.pop("exclude", ())
+    made = Linter(discover(folder, exclude=exclude), rules, Settings(), **options)  # type: ignore[arg-type]
+    made.read()
+    return made
+
+
+def said(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> list[tuple[str, str, str]]:
+    """Path, code and message of each."""
+    return [(one.path, one.code, one.message) for one in diagnostics]
+
+
+def test_a_rule_that_crashes_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    notes = {"a.md": "!", "bad.md": "!"}
+    report = linter(tmp_path, notes, Shout(), CrashNote(), CrashVault()).report()
+    assert not report.complete
+    assert [one for one in said(report.diagnostics) if one[:2] != ("bad.md", "XX002")] == [
+        ("a.md", "XX002", "half a truth"),
+        ("a.md", "XX003", "one of 2"),
+        ("a.md", "XX001", "do not shout"),
+        ("bad.md", "VL005", "the rule crash-note failed on this note: ValueError: on purpose"),
+        ("bad.md", "VL005", "the rule crash-vault failed on this note: RecursionError: on\nand on"),
+        ("bad.md", "XX001", "do not shout"),
+    ]
+
+
+def test_a_crash_makes_the_command_incomplete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from vaultlint import registry
+    from vaultlint.cli import main
+
+    linter(tmp_path, {"bad.md": "x"})
+    monkeypatch.setattr(registry, "load_rules", lambda: {"XX003": CrashVault})
+    assert main(["check", str(tmp_path), "--exit-zero"]) == 2
+    out = capsys.readouterr().out
+    assert "VL005 rule-crash the rule crash-vault failed on this note: RecursionError: on\\nand on" in out
+
+
+def test_notes_that_were_not_asked_for_are_read_and_silent(tmp_path: Path) -> None:
+    notes = {"a.md": "!", "d/b.md": "!", "bad.md": "!"}
+    report = linter(
+        tmp_path, notes, Shout(), CrashNote(), CrashVault(), reported=inside(["d", "a.md"])
+    ).report()
+    assert report.complete
+    assert report.notes == 3
+    assert {one.path for one in report.diagnostics} == {"a.md", "d/b.md"}
+    assert ("a.md", "XX003", "one of 3") in said(report.diagnostics)
+
+
+def test_hidden_notes_are_read_and_silent(tmp_path: Path) -> None:
+    report = linter(tmp_path, {"a.md": "", "h.md": "!"}, Shout(), CrashVault(), exclude=("h.md",)).report()
+    assert said(report.diagnostics) == [("a.md", "XX003", "one of 2")]
+
+
+def test_texts_can_be_tried_without_being_kept(tmp_path: Path) -> None:
+    made = linter(tmp_path, {"a.md": "!", "b.md": "!!"}, Shout())
+    assert [one.path for one in made.with_texts({"a.md": ""})] == ["b.md", "b.md"]
+    assert len(made.report().diagnostics) == 3
+    made.replace({"a.md": "no"})
+    assert [one.path for one in made.report().diagnostics] == ["b.md", "b.md"]
+
+
+def test_any_executor_gives_the_same_report(tmp_path: Path) -> None:
+    notes = {f"n{n}.md": "!" * (n % 3) for n in range(300)}
+    serial = linter(tmp_path, notes, Shout())
+    other = Linter(discover(tmp_path), [Shout()], Settings())
+    heard: list[int] = []
+    with ThreadPoolExecutor(2) as executor:
+        other.read(executor, heard.append)
+    assert other.report().diagnostics == serial.report().diagnostics
+    assert heard == [128, 256, 300]
+
+
+def test_few_notes_are_read_by_this_process() -> None:
+    assert workers(10, 8) == 1
+    assert workers(1000, 8) == 8
+    assert workers(1000, None) >= 1
+    with pool(1) as executor:
+        assert executor is None
+
+
+def test_a_path_is_inside_only_below_a_slash() -> None:
+    shown = inside(["d", "x.md"])
+    assert [shown(path) for path in ("d/a.md", "d", "da.md", "x.md", "x.md/y.md", "y.md")] == [
+        True, True, False, True, True, False,
+    ]  # fmt: skip
+    assert inside([])("anything")
+    assert inside(["d", ""])("anything")
+
+
+def test_paths_are_made_relative_to_the_root(tmp_path: Path) -> None:
+    root = Path(tmp_path.resolve())
+    assert root_relative(root, root) == ""
+    assert root_relative(root, root / "a" / ".." / "b" / "c.md") == "b/c.md"
+
+
+def test_the_python_api_finds_what_the_command_finds(tmp_path: Path) -> None:
+    linter(tmp_path, {"a.md": "é [[Gone]]\n", "b.md": "[[a]]\n"})
+    report = vaultlint.lint(tmp_path, select=["VL201"])
+    (found,) = report.diagnostics
+    assert (found.path, found.code) == ("a.md", "VL201")
+    assert report.lines("a.md").position(found.span.start) == Position(1, 3)
+    assert report.text("a.md") == "é [[Gone]]\n"
+    assert report.text("no-such-note.md") == ""
+    assert len(report.lines("no-such-note.md")) == 1
+    assert (report.complete, report.notes, report.files) == (True, 2, 2)
+
+
+def test_the_python_api_raises_what_the_caller_can_mend(tmp_path: Path) -> None:
+    with pytest.raises(VaultlintError):
+        vaultlint.lint(tmp_path / "nowhere")
+    with pytest.raises(VaultlintError, match="no notes"):
+        vaultlint.lint(tmp_path)
+    linter(tmp_path, {"a.md": ""})
+    with pytest.raises(VaultlintError, match="no-such-rule"):
+        vaultlint.lint(tmp_path, ignore=["no-such-rule"])
+
+
+def test_a_vault_can_be_opened_without_rules(tmp_path: Path) -> None:
+    linter(tmp_path, {"a.md": "[[b]] [[b]]", "b.md": "[[b]]"})
+    vault = vaultlint.open_vault(tmp_path)
+    assert list(vault.outlines) == ["a.md", "b.md"]
+    assert list(vault.backlinks("b.md")) == ["a.md", "a.md"]

@@ -1,0 +1,138 @@
+"""What the vault knows: links and their targets, backlinks, hubs, topic pages, ways to write a link."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from vaultlint.note import LinkSyntax
+from vaultlint.parse import outline_of, parse_note
+from vaultlint.resolve import Subpath
+from vaultlint.vault import Missing, Settings, Vault, bare_key, separator_key
+
+
+def vault_of(notes: dict[str, str], others: Sequence[str] = (), settings: Settings = Settings()) -> Vault:
+    """A vault with these notes and other files."""
+    outlines = {path: outline_of(parse_note(path, text)) for path, text in notes.items()}
+    return Vault(outlines, (*notes, *others), settings, read=notes.__getitem__)
+
+
+def targets(vault: Vault, path: str) -> list[str | None]:
+    """What the links of a note mean."""
+    return [resolved.target for resolved in vault.links(vault.outlines[path])]
+
+
+def test_links_are_given_in_order_with_their_targets() -> None:
+    vault = vault_of(
+        {"a.md": '---\nup: "[[b]]"\n---\n[[B|x]] [t](b.md) ![[p.png]] [[Gone]]', "b.md": ""}, ["p.png"]
+    )
+    assert targets(vault, "a.md") == ["b.md", "b.md", "b.md", "p.png", None]
+
+
+def test_links_that_a_template_has_to_fill_in_are_left_out() -> None:
+    assert targets(vault_of({"a.md": "[[{{title}}]] [[<% tp.x %>]] [[b]]"}), "a.md") == [None]
+
+
+def test_doubtful_links_are_all_but_the_plain_ones() -> None:
+    vault = vault_of(
+        {"a.md": "[[b]] [[b#H]] [[Gone]] [[N]] [[b|x]]", "b.md": "", "x/N.md": "", "yy/N.md": ""}
+    )
+    doubtful = vault.doubtful_links(vault.outlines["a.md"])
+    assert [resolved.link.raw for resolved in doubtful] == ["[[b#H]]", "[[Gone]]", "[[N]]"]
+
+
+def test_a_failed_target_belongs_to_one_rule() -> None:
+    vault = vault_of({"a.md": "![[x]] [[Al]] [[y]] [[a]]", "b.md": "---\naliases: [ al ]\n---\n"})
+    missing = [resolved.missing for resolved in vault.links(vault.outlines["a.md"])]
+    assert missing == [Missing.EMBED, Missing.ALIAS, Missing.FILE, None]
+
+
+def test_subpaths_are_checked_in_notes_only() -> None:
+    notes = {
+        "a.md": "[[b#H]] [[b#X]] [[b#^i]] [[b#^j]] [[p.png#X]] [[b#[^1]]] [[b]]",
+        "b.md": "# H\ntext ^i\n",
+    }
+    vault = vault_of(notes, ["p.png"])
+    assert [vault.subpath(resolved) for resolved in vault.links(vault.outlines["a.md"])] == [
+        Subpath.FOUND, Subpath.NO_HEADING, Subpath.FOUND, Subpath.NO_BLOCK, Subpath.NOT_CHECKED,
+        Subpath.NOT_CHECKED, Subpath.NOT_CHECKED,
+    ]  # fmt: skip
+
+
+def test_backlinks_count_every_link_but_those_of_the_note_itself() -> None:
+    vault = vault_of({"a.md": "[[b]] ![[b#H]] [[b|x]]", "b.md": "[[b]] [[#H]]", "c.md": "[t](b.md)"})
+    assert list(vault.backlinks("b.md")) == ["a.md", "a.md", "a.md", "c.md"]
+    assert list(vault.backlinks("a.md")) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "target", "source", "written"),
+    [
+        ("shortest", "d/one.md", "s.md", "one"),
+        ("shortest", "d/N.md", "s.md", "d/N"),
+        ("shortest", "N.md", "s.md", "N"),
+        ("absolute", "d/one.md", "s.md", "d/one"),
+        ("relative", "d/one.md", "e/s.md", "../d/one"),
+        ("relative", "d/one.md", "d/s.md", "one"),
+        ("shortest", "p/pic.png", "s.md", "pic.png"),
+        ("shortest", "d/C#.md", "s.md", None),
+        ("shortest", "d/a|b.md", "s.md", None),
+    ],
+)
+def test_a_link_is_written_as_the_settings_want_it(
+    setting: str, target: str, source: str, written: str | None
+) -> None:
+    notes = dict.fromkeys(("N.md", "d/N.md", "d/one.md", "d/C#.md", "d/a|b.md"), "")
+    vault = vault_of(notes, ["p/pic.png"], Settings(link_format=setting))
+    assert vault.link_path_to(target, source) == written
+
+
+def test_whatever_is_written_means_the_file_it_is_to_mean() -> None:
+    notes = dict.fromkeys(("N.md", "d/N.md", "d/d/N.md", "e/N.md", "v1.2.md", "É.md", "d/é.md"), "")
+    for setting in ("shortest", "relative", "absolute"):
+        vault = vault_of(notes, ["x.png"], Settings(link_format=setting))
+        for source in (*notes, "d/x/s.md"):
+            for target in vault.files:
+                for syntax in LinkSyntax:
+                    written = vault.link_path_to(target, source, syntax)
+                    assert written is not None
+                    assert vault.names.resolve(written, source).path == target
+
+
+def test_hubs_are_named_by_a_from_line_their_folder_an_index_or_the_settings() -> None:
+    notes = {
+        "a.md": "From: [[Hub]]\n", "Hub.md": "From: [[Hub]]\n", "Bees/bees.md": "", "d/README.md": "",
+        "set.md": "", "Topic.md": "",
+    }  # fmt: skip
+    vault = vault_of(notes, settings=Settings(hubs=lambda path: path == "set.md"))
+    assert vault.hubs == {"Hub.md", "Bees/bees.md", "d/README.md", "set.md"}
+
+
+def test_topic_pages_are_the_other_notes_of_a_vault_that_has_hubs() -> None:
+    names = ("T.md", "2024-01-31.md", "2024-01-31 Walk.md", "Archive/x.md", "Tpl/y.md", "Log/z.md", "no.md")
+    settings = Settings(
+        template_folders=("Tpl",), daily_folder="Log", not_topics=lambda path: path == "no.md"
+    )
+    vault = vault_of(dict.fromkeys(names, ""), settings=settings)
+    assert [name for name in names if vault.is_topic_page(name)] == ["T.md"]
+    assert not vault.has_topic_pages
+    assert vault_of({"a.md": "From: [[b]]"}).has_topic_pages
+
+
+def test_a_template_lies_in_a_templates_folder_and_not_beside_it() -> None:
+    vault = vault_of({"T/a.md": "", "T.md": "", "Tx/a.md": ""}, settings=Settings(template_folders=("T",)))
+    assert [vault.is_template(path) for path in vault.outlines] == [True, False, False]
+
+
+def test_names_can_be_compared_without_separators_and_without_punctuation() -> None:
+    assert separator_key("My_note - x") == separator_key("my note x") == "my_note_x"
+    assert bare_key("What's: on?") == "whatson"
+
+
+def test_aliases_and_titles_lead_to_their_notes() -> None:
+    notes = {
+        "a.md": "---\naliases: [X, ' x ']\ntitle: T\n---\n# H\n",
+        "b.md": "---\naliases: X\n---\n## No\n",
+    }
+    vault = vault_of(notes)
+    assert vault.aliases == {"x": ("a.md", "b.md")}
+    assert set(vault.titles) == {"t", "h"}

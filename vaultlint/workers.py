@@ -1,0 +1,47 @@
+"""Processes to work with: how many, and how they are started. The engine takes any executor."""
+
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
+SERIAL_BELOW = 400
+"""Notes. Starting worker processes for fewer costs more than it saves."""
+
+
+def workers(notes: int, jobs: int | None) -> int:
+    """How many processes to work with: `jobs` where it is given, else one for each core."""
+    if notes < SERIAL_BELOW:
+        return 1
+    return jobs if jobs is not None else _cores()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def pool(count: int) -> Iterator[Executor | None]:
+    """An executor with that many processes, None for one. Where processes can be forked, they see what
+    this one has in memory."""
+    if count <= 1:
+        yield None
+        return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # Forking is quickest, and safe here: this process has no threads of its own.
+    method = "fork" if can_fork() else "spawn"
+    executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(method))
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def can_fork() -> bool:
+    """Whether the processes of a pool see what this one has in memory."""
+    return hasattr(os, "fork") and sys.platform != "darwin"  # where a forked process may not call the system
