@@ -8,7 +8,8 @@ from vaultlint.rule import Diagnostic, Edit, Fix, Safety, Severity, VaultRule
 from vaultlint.text import Span
 from vaultlint.vault import Vault
 
-_PIPE = re.compile(r"[ \t\u00a0]*\\?\|[ \t\u00a0]*(?=\]\])")
+_PIPE = re.compile(r"\\?\|[ \t\u00a0]*+(?=\]\])")
+_BLANKS = " \t\u00a0"
 
 
 class EmptyAlias(VaultRule):
@@ -42,5 +43,7 @@ def _ends_in_a_pipe(raw: str) -> bool:
 def _fixes(path: str, raw: str, span: Span) -> Iterator[Fix]:
     pipe = _PIPE.search(raw)
     if pipe is not None and span.end - span.start == len(raw):  # else written with escapes, in a property
-        place = Span(span.start + pipe.start(), span.start + pipe.end())
-        yield Fix("Show the name of the note", (Edit(path, place, pipe.group(), ""),), Safety.UNSAFE)
+        start = len(raw[: pipe.start()].rstrip(_BLANKS))
+        place = Span(span.start + start, span.start + pipe.end())
+        edit = Edit(path, place, raw[start : pipe.end()], "")
+        yield Fix("Show the name of the note", (edit,), Safety.UNSAFE)

@@ -19,7 +19,7 @@ _MESSAGES = {
 _FREE_PIPE = re.compile(r"(?<!\\)\|")
 _ENDS_LINE = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
 _SEVERAL_WORDS = re.compile(r"\w[\s_\-]+\w")
-_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NEW_BLOCK = re.compile(r"[\r\n][ \t]*(?:[-*+>#|]|\d+[.)])")
 _ADDRESS = re.compile(r"(!?)\[\[\s*([^\s|\[\]<>\\]+)\s*(?:\\?\|(.*))?\]\]")
 _MARKUP = re.compile(r"[\[\]\\`*<>$]")
@@ -97,7 +97,7 @@ def _fixes(malformed: Malformed, outline: Outline, vault: Vault) -> Iterator[Fix
         edit = Edit(outline.path, span, old, old[:-2] + " ]]")
         yield Fix("Part the bracket of the text from those of the link", (edit,), Safety.UNSAFE)
     elif malformed.flaw is Flaw.OVER_LINES and _NEW_BLOCK.search(old) is None:
-        edit = Edit(outline.path, span, old, _LINE_END.sub(" ", old))
+        edit = Edit(outline.path, span, old, " ".join(line.strip(" \t") for line in _LINE_END.split(old)))
         yield Fix("Join the lines", (edit,), Safety.UNSAFE)
     elif malformed.flaw is Flaw.UNCLOSED and _ENDS_LINE.match(note.text, span.end):
         yield Fix("Close the link", (Edit(outline.path, span, old, old + "]]"),), Safety.UNSAFE)

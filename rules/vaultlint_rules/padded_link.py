@@ -8,7 +8,7 @@ from vaultlint.rule import Diagnostic, Edit, Fix, Safety, Severity, VaultRule
 from vaultlint.vault import Vault
 
 _PADDED = re.compile(r"!?\[\[(?:[ \t]|.*[ \t]\]\]|[^|]*?(?:[ \t]\\?\||\|[ \t]))")
-_PARTS = re.compile(r"(!?\[\[)[ \t]*(.*?)[ \t]*(?:(\\?\|)[ \t]*(.*?)[ \t]*)?(\]\])")
+_PIPE = re.compile(r"\\?\|")
 _BLANK_DISPLAY = re.compile(r".*\|[ \t]*\]\]")
 
 
@@ -26,8 +26,9 @@ class PaddedLink(VaultRule):
             raw, span = resolved.link.raw, resolved.link.span
             if resolved.target is None or _BLANK_DISPLAY.fullmatch(raw):
                 continue
-            parts = _PARTS.fullmatch(raw)
-            tight = "".join(part or "" for part in parts.groups()) if parts else raw
+            tight = _tight(raw)
+            if tight == raw:
+                continue
             edit = Edit(outline.path, span, raw, tight)
             yield self.found(
                 outline.path,
@@ -36,3 +37,13 @@ class PaddedLink(VaultRule):
                 f"blanks inside the brackets of “{raw}”",
                 fixes=(Fix("Remove the blanks", (edit,), Safety.SAFE),),
             )
+
+
+def _tight(raw: str) -> str:
+    """The link without the blanks. A text that ends in a bracket keeps the one that parts them."""
+    opener = raw.index("[[") + 2
+    inner = raw[opener:-2]
+    pipe = _PIPE.search(inner)
+    parts = [inner[: pipe.start()], inner[pipe.end() :]] if pipe is not None else [inner]
+    tight = (pipe.group() if pipe is not None else "").join(part.strip(" \t") for part in parts)
+    return raw[:opener] + tight + (" ]]" if tight.endswith("]") else "]]")

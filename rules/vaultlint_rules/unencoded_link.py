@@ -10,7 +10,7 @@ from vaultlint.rule import Diagnostic, Edit, Fix, Safety, VaultRule
 from vaultlint.text import Span
 from vaultlint.vault import Vault
 
-_DESTINATION = re.compile(r"\]\([ \t]*([^()\n]*?)[ \t]*\)\Z")
+_DESTINATION = re.compile(r"\]\(([^()\n]*+)\)\Z")
 
 
 class UnencodedLink(VaultRule):
@@ -36,7 +36,7 @@ class UnencodedLink(VaultRule):
 def _written(malformed: Malformed) -> str:
     match = _DESTINATION.search(malformed.raw)
     assert match is not None, malformed.raw
-    return match[1]
+    return match[1].strip(" \t")
 
 
 def _meant(malformed: Malformed, outline: Outline, vault: Vault) -> bool:

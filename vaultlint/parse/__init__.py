@@ -25,7 +25,7 @@ from vaultlint.parse.canvas import NotACanvas, base_views, cards
 from vaultlint.parse.front_matter import read_front_matter
 from vaultlint.parse.inline import Inline, blank, open_html_comment, scan_inline
 from vaultlint.parse.links import link_at, target_at_once
-from vaultlint.parse.malformed import malformed_links
+from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
 from vaultlint.text import Lines, Span
 
@@ -155,22 +155,39 @@ class _ParsedNote(Note):
         return tuple(sweep.block_ids(self.live, self.body_start)) if "^" in self.text else ()
 
     @lazy
+    def _delimiter_rows(self) -> list[tuple[int, int, str]]:
+        return sweep.delimiter_rows(self.live, self.body_start) if "|" in self.text else []
+
+    @lazy
+    def tables(self) -> tuple[Span, ...]:
+        rows = self._delimiter_rows
+        return tuple(sweep.table_spans(self.live, self.body_start, rows)) if rows else ()
+
+    @lazy
     def _wikilink_spans(self) -> list[tuple[int, int]]:
         self._odd: list[int] = []
-        return list(sweep.wikilinks(self.live, self.body_start, self._odd)) if "[" in self.text else []
+        if "[" not in self.text:
+            return []
+        return list(sweep.wikilinks(self.live, self.body_start, self.tables, self._odd))
+
+    @lazy
+    def _destinations(self) -> list[int]:
+        return sweep.destinations(self.live, self.body_start)
 
     @lazy
     def malformed_links(self) -> tuple[MalformedLink, ...]:
         if "[" not in self.text:
             return ()
-        links = self._wikilink_spans
-        return tuple(malformed_links(self.live, self.body_start, self._odd, dict(links)))
+        links = dict(self._wikilink_spans)
+        parts = Parts(links, self._odd, self._destinations, self._delimiter_rows, self.tables)
+        return tuple(malformed_links(self.live, self.body_start, parts))
 
     @lazy
     def _markdown_links(self) -> list[Link]:
-        if "](" not in self.text:
+        closers = self._destinations
+        if not closers:
             return []
-        return list(sweep.markdown_links(self.live, self.body_start, self._wikilink_spans))
+        return list(sweep.markdown_links(self.live, self.body_start, closers, self._wikilink_spans))
 
     @lazy
     def _property_links(self) -> list[Link]:
@@ -212,10 +229,6 @@ class _ParsedNote(Note):
     def links(self) -> tuple[Link, ...]:
         raws, starts = self._raw_links
         return tuple(link_at(raw, at, self.body_start) for raw, at in zip(raws, starts, strict=True))
-
-    @lazy
-    def tables(self) -> tuple[Span, ...]:
-        return tuple(sweep.table_spans(self.live, self.body_start))
 
     @lazy
     def tags(self) -> tuple[Tag, ...]:

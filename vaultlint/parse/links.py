@@ -18,11 +18,11 @@ _EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Behind `](`: an angle-bracketed or bare destination, a title, the closing parenthesis.
 # A bare destination may hold balanced parentheses, two deep, as CommonMark asks at the least.
 DESTINATION = re.compile(
-    r"""\]\([ \t]*
+    r"""\]\([ \t]*+
     (?:<(?P<angle>(?:[^<>\n\\]|\\.)*)>
-      |(?P<bare>(?:[^\s()\\<]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))*)?)
-    (?:[ \t\n]+(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\((?:[^()\\\n]|\\.)*\)))?
-    [ \t]*\)""",
+      |(?P<bare>(?!<)(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*+\))*+\))++)?)
+    (?:[ \t\n]++(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\((?:[^()\\\n]|\\.)*\)))?
+    [ \t]*+\)""",
     re.VERBOSE,
 )
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")

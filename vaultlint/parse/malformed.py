@@ -5,7 +5,8 @@ only says what the text looks like; the rules ask the vault whether its target e
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from vaultlint.note import Flaw, MalformedLink
 from vaultlint.parse.links import DESTINATION, decode_destination
@@ -26,30 +27,40 @@ _OVER_LINES = re.compile(r"\[\[([^\[\]\n\0]*\n[^\[\]\n\0]*)\]\]")
 _SINGLE_BRACKETS = re.compile(
     r"\[(?![\d\[!^ \]])(?<![\[\\]\[)([^\[\]|\n\0]{1,200})\|([^\[\]\n\0]{1,200})\](?![\](\[:])"
 )
-_EMPTY_DESTINATION = re.compile(r"\]\([ \t]*(?:<>)?[ \t]*\)")
+_EMPTY_DESTINATION = re.compile(r"\]\([ \t]*+(?:<>)?[ \t]*+\)")
 _BARE_DESTINATION = re.compile(r"\]\(([^()<>\[\]\n\0\"]*)\)")
 
 _WORD_BEFORE = re.compile(r"[A-Za-z0-9_)]")  # `rows[[]]`, `handlers[name]()`: source code
 _BRACKET = re.compile(r"\\.|[\[\]]")
 _FREE_PIPE = re.compile(r"(?<!\\)\|")
-# What a table cannot be without, in one of its spellings.
-_DELIMITER_PARTS = ("|-", "-|", "| -", "- |", "|:", ":|", "| :", ": |")
 # What a template engine has still to fill in.
 _PLACEHOLDER = re.compile(r"\{\{|<%")
 
 
-def malformed_links(
-    live: str, start: int, odd: Sequence[int], links: Mapping[int, int]
-) -> Iterator[MalformedLink]:
-    """What looks like a link and is none, in order.
+class Parts(NamedTuple):
+    """What the sweep has found already."""
 
-    `odd`: the offsets of those `[[` that the sweep found strange; `links`: where each wikilink begins
-    and ends.
-    """
-    found = [each for at in odd if (each := _odd_wikilink(live, at, links)) is not None]
-    found.extend(_single_brackets(live, start))
-    found.extend(_odd_destinations(live, start))
-    found.extend(_pipes_that_prevent_a_table(live, start, links))
+    links: Mapping[int, int]
+    """Where each wikilink begins and ends."""
+    odd: Sequence[int]
+    """The offsets of those `[[` that it found strange."""
+    closers: Sequence[int]
+    """The places of `](`."""
+    rows: Sequence[tuple[int, int, str]]
+    """The delimiter rows of tables, and of what would be tables."""
+    tables: Sequence[Span]
+
+
+def malformed_links(live: str, start: int, parts: Parts) -> Iterator[MalformedLink]:
+    """What looks like a link and is none, in order."""
+    links = parts.links
+    found = [each for at in parts.odd if (each := _odd_wikilink(live, at, links)) is not None]
+    found.extend(_single_brackets(live, start, links))
+    found.extend(_odd_destinations(live, start, parts.closers))
+    if parts.rows:
+        found.extend(_pipes_that_prevent_a_table(live, start, parts))
+    if not found:
+        return
     for one in sorted(found, key=lambda one: one.span):
         if _PLACEHOLDER.search(one.raw) is None:
             yield one
@@ -135,36 +146,34 @@ def _nested_or_unclosed(live: str, at: int, path: str) -> MalformedLink | None:
     return MalformedLink(Flaw.UNCLOSED, raw, Span(at, at + len(raw)), path)
 
 
-def _single_brackets(live: str, start: int) -> Iterator[MalformedLink]:
-    if "|" not in live:
+def _single_brackets(live: str, start: int, links: Mapping[int, int]) -> Iterator[MalformedLink]:
+    in_links = sum([live.count("|", at, end) for at, end in links.items()])
+    if live.count("|", start) == in_links:  # nearly always, and quickly said
         return
     for match in _SINGLE_BRACKETS.finditer(live, start):
         yield MalformedLink(Flaw.SINGLE_BRACKETS, match.group(), Span(*match.span()), match[1].strip())
 
 
-def _pipes_that_prevent_a_table(live: str, start: int, links: Mapping[int, int]) -> Iterator[MalformedLink]:
+def _pipes_that_prevent_a_table(live: str, start: int, parts: Parts) -> Iterator[MalformedLink]:
     """The links with a pipe in what would be a table, did those pipes not end cells of its header."""
-    if not any(part in live for part in _DELIMITER_PARTS):
-        return
-    piped = [(at, end) for at, end in links.items() if _FREE_PIPE.search(live, at, end) is not None]
+    piped = [(at, end) for at, end in parts.links.items() if _FREE_PIPE.search(live, at, end) is not None]
     if not piped:
         return
     pieces, done = list[str](), 0
     for at, end in piped:
         pieces += [live[done:at], "x" * (end - at)]
         done = end
-    tables = set(table_spans(live, start))
-    would_be = [table for table in table_spans("".join([*pieces, live[done:]]), start) if table not in tables]
+    without_pipes = "".join([*pieces, live[done:]])
+    would_be = [table for table in table_spans(without_pipes, start, parts.rows) if table not in parts.tables]
     for at, end in piped:
         if span_at(would_be, at) is not None:
             raw = live[at:end]
             yield MalformedLink(Flaw.TABLE_PIPE, raw, Span(at, end), _target(live, at + raw.startswith("!")))
 
 
-def _odd_destinations(live: str, start: int) -> Iterator[MalformedLink]:
+def _odd_destinations(live: str, start: int, closers: Iterable[int]) -> Iterator[MalformedLink]:
     """`[x]()`, and `[x](My Note.md)`, whose destination has a bare blank."""
-    at = live.find("](", start)
-    while at >= 0:
+    for at in closers:
         flaw, path, end = None, "", at
         if (empty := _EMPTY_DESTINATION.match(live, at)) is not None:
             flaw, end = Flaw.EMPTY, empty.end()
@@ -177,7 +186,6 @@ def _odd_destinations(live: str, start: int) -> Iterator[MalformedLink]:
             if opener >= 0 and not code:
                 span = Span(opener, end)
                 yield MalformedLink(flaw, span.of(live), span, path)
-        at = live.find("](", at + 2)
 
 
 def _opener(live: str, start: int, close: int) -> int:

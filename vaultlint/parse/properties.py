@@ -393,9 +393,11 @@ def _soften_tabs(source: str) -> str:
 
 _LINE_BREAK = re.compile(r"[\r\n]|\Z")
 _ENTRY = re.compile(
-    r"(?P<lead>[ \t]*+(?:- +)*+)(?P<key>[^\s:#][^:\r\n]*?)[ \t]*:(?=\s|\Z)[ \t]*(?P<value>[^\r\n]*)"
+    r"(?P<lead>[ \t]*+(?:- +)*+)"
+    r"(?P<key>[^\s:#](?:[^:\s]|[ \t]++(?!:))*+)[ \t]*+:(?=\s|\Z)[ \t]*+(?P<value>[^\r\n]*)"
 )
-_QUOTED = re.compile(r"\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\r\n]|'')*+'")
+# Bounded, because it is looked for from every quote on.
+_QUOTED = re.compile(r"\"(?:[^\"\\\r\n]|\\.){0,200}+\"|'(?:[^'\r\n]|''){0,200}+'")
 _COMMENT = re.compile(r"(?:^|[ \t])#.*")
 _BEGINNINGS = {
     "@": "which YAML reserves",

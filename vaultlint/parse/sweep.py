@@ -7,7 +7,7 @@ class excludes what would let it run on, so that no input grows with the square.
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from vaultlint.note import Anchor, BlockId, Link, Tag
 from vaultlint.parse.links import DESTINATION, is_external, markdown_link, wikilink
@@ -26,6 +26,7 @@ _QUOTE_MARKS = re.compile(r"[ \t>]*")
 # A heading, a list item or a rule.
 _NO_ROW = re.compile(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
 
+_DESTINATION = re.compile(r"\]\(")
 _DEEPEST = 32  # so many open brackets are remembered: images within images must not grow with the square
 _BRACKET = re.compile(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
 
@@ -49,12 +50,13 @@ _TABLE_ROW = re.compile(r"[ \t>]*\|")
 _HUB = re.compile(r"\nFrom:[ \t]*\[\[([^\[\]\n|#]*)")
 
 
-def wikilinks(live: str, start: int, odd: list[int] | None = None) -> Iterator[tuple[int, int]]:
+def wikilinks(
+    live: str, start: int, tables: Sequence[Span] = (), odd: list[int] | None = None
+) -> Iterator[tuple[int, int]]:
     """Where each wikilink and embed begins and ends (`!` included), in order.
 
     The offsets of every `[[` that begins no link, or one with brackets inside, are added to `odd`.
     """
-    tables: list[Span] | None = None
     odd = odd if odd is not None else []
     for match in _WIKILINK.finditer(live, start):
         at, end = match.span()
@@ -75,12 +77,9 @@ def wikilinks(live: str, start: int, odd: list[int] | None = None) -> Iterator[t
                 continue
             if live[at - 1] == "!" and not _escaped(live, at - 1):
                 at -= 1
-        if "|" in inner and _CELL_END.search(inner) is not None:
-            if tables is None:
-                tables = table_spans(live, start)
-            if span_at(tables, at) is not None:
-                odd.append(at)
-                continue
+        if tables and span_at(tables, at) is not None and _CELL_END.search(inner) is not None:
+            odd.append(at)
+            continue
         yield at, end
 
 
@@ -105,22 +104,29 @@ def _escaped(text: str, at: int) -> bool:
     return slashes % 2 == 1
 
 
-def table_spans(live: str, start: int) -> list[Span]:
+def delimiter_rows(live: str, start: int) -> list[tuple[int, int, str]]:
+    """The lines that can be the second row of a table: where their line end before them stands, where
+    they end, and what is in them."""
+    return [
+        (match.start(), match.end(), match[1])
+        for match in _TABLE_DELIMITER.finditer(live, max(start - 1, 0))
+        if "|" in match[1] and _is_delimiter_row(match[1])
+    ]
+
+
+def table_spans(live: str, start: int, rows: Iterable[tuple[int, int, str]]) -> list[Span]:
     """The pipe tables: header row, delimiter row and all rows to the next blank line or other block.
 
-    A header that has not as many cells as the delimiter row makes no table.
+    `rows` are the delimiter rows. A header that has not as many cells makes no table.
     """
     tables: list[Span] = []
-    for delimiter in _TABLE_DELIMITER.finditer(live, max(start - 1, 0)):
-        row = delimiter[1]
-        if "|" not in row or not _is_delimiter_row(row):
-            continue
-        header = live.rfind("\n", 0, delimiter.start()) + 1
+    for row_start, row_end, row in rows:
+        header = live.rfind("\n", 0, row_start) + 1
         if tables and header < tables[-1].end:  # a row like any other
             continue
-        if header < start or _cells(live[header : delimiter.start()]) != _cells(row):
+        if header < start or _cells(live[header:row_start]) != _cells(row):
             continue
-        end = delimiter.end()
+        end = row_end
         while end < len(live):
             next_end = live.find("\n", end + 1)
             next_end = len(live) if next_end < 0 else next_end
@@ -152,12 +158,19 @@ def _cells(row: str) -> int:
     )
 
 
-def markdown_links(live: str, start: int, taken: list[tuple[int, int]]) -> Iterator[Link]:
+def destinations(live: str, start: int) -> list[int]:
+    """Where each `](` stands."""
+    return [match.start() for match in _DESTINATION.finditer(live, start)]
+
+
+def markdown_links(
+    live: str, start: int, closers: Iterable[int], taken: list[tuple[int, int]]
+) -> Iterator[Link]:
     """Each Markdown link and image to somewhere inside the vault, in order of its end.
 
-    `taken` are the wikilinks, whose brackets open and close nothing here.
+    `closers` are the places of `](`; `taken` the wikilinks, whose brackets open and close nothing here.
     """
-    if not _has_internal_destination(live, start):
+    if not any(_leads_inside(live, at) for at in closers):
         return
     ends = dict(taken)
     opened: list[int] = []
@@ -183,15 +196,9 @@ def markdown_links(live: str, start: int, taken: list[tuple[int, int]]) -> Itera
                     yield link
 
 
-def _has_internal_destination(live: str, start: int) -> bool:
-    at = live.find("](", start)
-    while at >= 0:
-        if (match := DESTINATION.match(live, at)) is not None and not is_external(
-            match["angle"] or match["bare"] or ""
-        ):
-            return True
-        at = live.find("](", at + 2)
-    return False
+def _leads_inside(live: str, close: int) -> bool:
+    match = DESTINATION.match(live, close)
+    return match is not None and not is_external(match["angle"] or match["bare"] or "")
 
 
 def _destination(live: str, close: int) -> str:
