@@ -1,0 +1,81 @@
+"""The benchmarks run, in their smallest form. What they measure is for people to judge."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.commands import CAT, CHANGED, COLD, DIFF, IMPORTS, VERSION, WARM, has_cache
+from benchmarks.hostile import _REPEATED, main, text_of
+from benchmarks.picture import growth_picture
+from benchmarks.vaults import make_vault
+
+ROOT = Path(__file__).parent.parent
+
+
+def _benchmarks(*arguments: str, folder: Path) -> str:
+    """What the command prints, with `folder` for temporary files."""
+    path = os.pathsep.join((str(ROOT), str(ROOT / "rules")))
+    environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(folder)}
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _rows(report: str) -> set[str]:
+    """The first cell of every row."""
+    return {line.split("|")[1].strip() for line in report.splitlines() if line.startswith("|")}
+
+
+def test_a_quick_run_tells_every_figure_and_writes_nothing(tmp_path: Path) -> None:
+    written = ROOT / "benchmarks" / "results.md"
+    before = written.read_bytes() if written.exists() else None
+    report = _benchmarks("--quick", "--notes", "60", "--runs", "1", folder=tmp_path)
+    expected = {COLD, VERSION, DIFF, CAT, IMPORTS, "60"} | ({WARM, CHANGED} if has_cache() else set())
+    assert expected <= _rows(report)
+    assert "check of 60 notes / importing the libraries, wall" in _rows(report)
+    assert (written.read_bytes() if written.exists() else None) == before
+
+
+def test_a_real_vault_is_left_as_it_was(tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / "a.md").write_text("[[b | c]]\n")
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    report = _benchmarks(str(vault), "--profile", folder=folder)
+    assert {"parse and outline", "note rules", "vault rules, sort", "render"} <= _rows(report)
+    assert [path.name for path in vault.rglob("*")] == ["a.md"]
+    assert (vault / "a.md").read_text() == "[[b | c]]\n"
+
+
+def test_the_same_seed_makes_the_same_vault() -> None:
+    vault = make_vault("lists", 20, seed=1)
+    first = {path.name: path.read_bytes() for path in vault.folder.rglob("*.md")}
+    vault.folder.with_suffix(".done").unlink()
+    again = {path.name: path.read_bytes() for path in make_vault("lists", 20, seed=1).folder.rglob("*.md")}
+    assert len(first) == vault.notes == 20
+    assert again == first
+
+
+def test_a_generated_vault_has_the_notes_that_were_asked_for() -> None:
+    assert make_vault("topics", 60).notes == 60
+    assert make_vault("topics", 600).notes == 600
+
+
+def test_the_picture_of_growth_shows_every_point() -> None:
+    drawn = growth_picture([(60, 0.1), (2_000, 0.4), (21_000, 3.5)])
+    assert drawn.count("<circle") == 3
+    assert "3.50 s" in drawn
+
+
+def test_hostile_texts_have_the_length_that_was_asked_for() -> None:
+    assert text_of("[[ and one ]]", 100) == "[[" * 49 + "]]"
+    assert len(text_of("blanks", 1_000)) == 1_000
+
+
+def test_every_hostile_text_goes_through_parser_and_rules() -> None:
+    names = [name for name, (begin, _, end) in _REPEATED.items() if len(begin) + len(end) < 500]
+    assert len(names) > 100
+    assert main([*names[::12], "--size", "500"]) == 0
