@@ -219,7 +219,9 @@ class _ParsedNote(Note):
         spans = self._wikilink_spans
         others = self._property_links + self._markdown_links
         if others:
-            pairs = [(at, live[at:end]) for at, end in spans]
+            # `[x]([[y]])` is one link, whose target has brackets.
+            targets = [link.path_span for link in others if link.path.startswith("[[")]
+            pairs = [(at, live[at:end]) for at, end in spans if sweep.span_at(targets, at) is None]
             pairs += [(link.span.start, link.raw) for link in others]
             pairs.sort()
             return tuple(raw for _, raw in pairs), tuple(at for at, _ in pairs)

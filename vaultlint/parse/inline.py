@@ -13,11 +13,16 @@ from typing import NamedTuple
 
 from vaultlint.text import Span
 
-# What can begin something, by the character that a note must have for it.
-_EVENTS = {"`": "`+", "$": r"\$+", "%": "%%", "<": "<"}
+# What can begin something, by the character that a note must have for it. Nearly all inline code and
+# math is on one line and matched at once; the bare marks are looked at more closely.
+_EVENTS = {
+    "`": r"(?<=`)(?:(?P<code>[^`\n]+`(?!`))|(?P<ticks>`*))",
+    "$": r"(?<=\$)(?:(?P<math>(?![\s$])(?:[^$\n\\]|\\.)*(?<![\s\\])\$(?!\d))|(?P<dollars>\$*))",
+    "%": "(?<=%)(?P<percent>%)",
+    "<": "(?<=<)(?P<tag>)",
+}
 _LONGEST_LINK = 400  # characters that are looked back for the beginning of a link
 _TICKS = re.compile(r"`+")
-_MATH = re.compile(r"\$(?![\s$])(?:[^$\n\\]|\\.)*(?<![\s\\])\$(?!\d)")
 _TAG = re.compile(
     r"""</?[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s"'=<>`]+))?)*\s*/?>"""
 )
@@ -72,8 +77,11 @@ def scan_inline(text: str, start: int, *, html: bool) -> Inline:
 
 @cache
 def _event(triggers: str) -> re.Pattern[str]:
-    """The pattern of what can begin something, where only these characters can."""
-    return re.compile("|".join(_EVENTS[trigger] for trigger in triggers))
+    """The pattern of what can begin something, where only these characters can.
+
+    It begins with a class of characters, to which the search skips, and looks back at which one it was.
+    """
+    return re.compile(f"[{triggers}](?:{'|'.join(_EVENTS[trigger] for trigger in triggers)})")
 
 
 class _Runs:
@@ -116,27 +124,32 @@ class _Scan:
         self._missing: dict[str, int] = {}
 
     def run(self) -> None:
-        text = self.text
-        while (event := self._event.search(text, self.at)) is not None:
-            token, at = event.group(), event.start()
-            first = token[0]
-            if token == "$" and _MATH.match(text, at) is None:  # most often it is money
+        text, search = self.text, self._event.search
+        while (event := search(text, self.at)) is not None:
+            at, end = event.span()
+            kind = event.lastgroup
+            if kind == "dollars" and end - at != 2:  # most often it is money
+                self.at = end
+            elif text[at - 1 : at] == "\\" and self._is_escaped(at):
                 self.at = at + 1
-                continue
-            if self._is_escaped(at):
-                self.at = at + 1
-                continue
-            self.at = event.end()
-            if self._skip_link(at):
-                continue
-            if first == "`":
-                self._code(at, len(token))
-            elif first == "$":
-                self._math(at, len(token))
-            elif first == "%":
-                self._comment(at)
+            elif self._skip_link(at):
+                pass
+            elif kind in ("code", "math"):
+                self._kill(at, end)
             else:
-                self._html(at)
+                self.at = end
+                self._look_closely(kind, at, end)
+
+    def _look_closely(self, kind: str | None, at: int, end: int) -> None:
+        """At a mark that may begin something over several lines, or nothing."""
+        if kind == "ticks":
+            self._code(at, end - at)
+        elif kind == "dollars":
+            self._display_math(at)
+        elif kind == "percent":
+            self._comment(at)
+        else:
+            self._html(at)
 
     def _is_escaped(self, at: int) -> bool:
         slashes = 0
@@ -148,7 +161,7 @@ class _Scan:
         """Go on behind the link that holds `at`, if one does."""
         nearest = max(at - _LONGEST_LINK, self.dead[-1].end if self.dead else 0)
         opener = self.text.rfind("[[", nearest, at)
-        if opener < 0:
+        if opener < 0 or self.text.find("]]", opener, at) >= 0:
             return False
         link = _WHOLE_LINK.match(self.text, opener)
         if link is None or link.end() <= at:
@@ -183,14 +196,8 @@ class _Scan:
         if close >= 0:
             self._kill(at, close + length)
 
-    def _math(self, at: int, length: int) -> None:
-        if length == 1:
-            if (math := _MATH.match(self.text, at)) is not None:
-                self._kill(at, math.end())
-            return
-        if length > 2:
-            return
-        # Display math at the beginning of a line may hold blank lines; elsewhere it stays in its block.
+    def _display_math(self, at: int) -> None:
+        """At the beginning of a line it may hold blank lines; elsewhere it stays in its block."""
         limit = len(self.text) if self._begins_line(at) else self.block_end(at)
         close = self._find("$$", at + 2, limit)
         if close >= 0:

@@ -12,6 +12,7 @@ All texts here have LF as their only line end; columns count from 0, tabs stop a
 """
 
 import re
+from functools import cache
 
 from vaultlint.note import Heading
 from vaultlint.parse.leaf import (
@@ -44,6 +45,12 @@ _UNDERLINE = re.compile(r"(?:=++|-++)[ \t]*+\Z")
 _RULE = {mark: re.compile(rf"(?:{re.escape(mark)}[ \t]*+)++") for mark in "-_*"}
 _ITEM = re.compile(r"(?:[-+*]|([0-9]{1,9})[.)])(?=[ \t]|\Z)")
 _BLANKS = re.compile(r"[ \t]*+")
+
+
+@cache
+def _closing(mark: str) -> re.Pattern[str]:
+    """What closes a fence with this mark outside of every container."""
+    return re.compile(rf"\n[ ]{{0,3}}+{mark[0]}{{{len(mark)},}}+[ \t]*+(?=\n|\Z)")
 
 
 class _GiveUp(Exception):  # noqa: N818 - control flow within this module
@@ -111,6 +118,8 @@ class _Reader:
             self.end = len(text) if end < 0 else end
             self.next_line = here = len(text) if end < 0 else end + 1
             self._read_line()
+            if isinstance(self.leaf, Fence) and not self.containers:
+                here = self._skip_fence(self.leaf)
         self.line = len(text)
         self._leave(0)
         return Blocks(tuple(self.dead), tuple(self.headings), self.open_fence)
@@ -122,6 +131,17 @@ class _Reader:
         self.line = here
         self._leave(0)
         return True
+
+    def _skip_fence(self, fence: Fence) -> int:
+        """Go behind the fence that closes the one just opened, outside of every container: no line
+        between them needs reading. Gives where the next line begins."""
+        closing = _closing(fence.mark).search(self.text, self.next_line - 1)
+        if closing is None:
+            return len(self.text)
+        self.next_line = min(closing.end() + 1, len(self.text))
+        self.after_blank = False
+        self._finish(fence.start)
+        return self.next_line
 
     def _read_line(self) -> None:
         self.column = self.no_rule_before = 0

@@ -12,7 +12,7 @@ from vaultlint.text import Span
 # The first pipe that ends the target: a backslash before it belongs to it (needed in tables).
 _PIPE = re.compile(r"\\?\|")
 
-# Any URI scheme makes a Markdown destination external; two letters at least, as in RFC 3986 practice.
+# Any URI scheme makes a Markdown destination external, a drive letter too.
 _EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 # Behind `](`: an angle-bracketed or bare destination, a title, the closing parenthesis.
