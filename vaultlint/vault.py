@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 from unicodedata import category, normalize
 
+from vaultlint.daily import daily_names
 from vaultlint.note import Link, LinkSyntax, Note, Outline
 from vaultlint.parse import base_views, link_at, parse_note
 from vaultlint.resolve import (
@@ -50,6 +51,7 @@ class Settings(NamedTuple):
     link_format: str = "shortest"
     template_folders: tuple[str, ...] = ()
     daily_folder: str | None = None
+    daily_format: str = "YYYY-MM-DD"
     topics: Callable[[str], bool] | None = None
     """Which notes are topic pages, when the configuration says so."""
     not_topics: Callable[[str], bool] | None = None
@@ -322,6 +324,11 @@ class Vault:
             return settings.topics(path)
         return path not in self.hubs and not self._left_out(path)
 
+    def is_daily_name(self, path: str) -> bool:
+        """Whether a link path names a day as the daily notes do: Obsidian makes that note when it comes."""
+        name = path[path.rfind("/") + 1 :].removesuffix(".md")
+        return daily_names(self.settings.daily_format).fullmatch(name) is not None
+
     def is_template(self, path: str) -> bool:
         """Whether the note lies in a templates folder."""
         return any(path.startswith(folder + "/") for folder in self.settings.template_folders)
@@ -332,6 +339,7 @@ class Vault:
         daily = self.settings.daily_folder
         return (
             _DATE_NAME.match(name.removesuffix(".md")) is not None
+            or self.is_daily_name(name)
             or any(part.casefold() in _LEFT_OUT_FOLDERS for part in folder.split("/"))
             or self.is_template(path)
             or (bool(daily) and path.startswith(f"{daily}/"))

@@ -3,7 +3,7 @@
 import pytest
 
 from vaultlint.note import Link, LinkSyntax
-from vaultlint.parse import parse_note
+from vaultlint.parse import outline_of, parse_note
 from vaultlint.parse.links import decode_destination, is_external, link_at, target_at_once
 
 WIKILINKS = [
@@ -105,6 +105,11 @@ def test_of_nested_markdown_links_only_the_inner_one_is_a_link() -> None:
     assert only_link("[a [b](c.md) d](e.md)").path == "c.md"
 
 
+def test_a_wikilink_for_the_target_of_a_markdown_link_is_no_link_of_its_own() -> None:
+    links = parse_note("a.md", "[x]([[y]]) and [z](<[[y z#H]]>), ([[w]])").links
+    assert [link.raw for link in links] == ["[x]([[y]])", "[z](<[[y z#H]]>)", "[[w]]"]
+
+
 def test_an_image_within_a_link_is_a_link_of_its_own() -> None:
     text = "[![i](a.png)](b.md)"
     outer, inner = parse_note("n.md", text).links
@@ -154,3 +159,16 @@ def test_a_scheme_makes_a_destination_external() -> None:
     assert is_external("https://x")
     assert is_external("mailto:x")
     assert not is_external("a/b:c.md")
+
+
+def test_definitions_that_something_refers_to_are_links_that_give_no_backlink() -> None:
+    text = (
+        "See [t][r], [Other] and [gone].\n\n[r]: Note.md#Heading\n[other]: <My Note.md> 'x'\n"
+        "[unused]: No.md\n[gone]: https://x.y\n\nA line\n[t]: no.md\n\n```\n[r]: z.md\n```\n"
+    )
+    note = parse_note("a.md", text)
+    assert [(link.path, link.subpath, link.span.of(text)) for link in note.links] == [
+        ("Note.md", "Heading", "[r]: Note.md#Heading"),
+        ("My Note.md", None, "[other]: <My Note.md>"),
+    ]
+    assert outline_of(note).backlinking == 0

@@ -213,17 +213,23 @@ class _ParsedNote(Note):
         return sweep.property_link(scalar.text, scalar.span.start + inner)
 
     @lazy
+    def _definitions(self) -> list[tuple[int, str]]:
+        found = sweep.definitions(self.live, self.body_start)  # cheap where there are none
+        return [(at, self.live[at:end]) for at, end in found]
+
+    @lazy
     def _raw_links(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        """Source text and offset of every link, in order."""
+        """Source text and offset of every link, in order; link reference definitions come last."""
         live = self.live
         spans = self._wikilink_spans
         others = self._property_links + self._markdown_links
-        if others:
+        if others or self._definitions:
             # `[x]([[y]])` is one link, whose target has brackets.
             targets = [link.path_span for link in others if link.path.startswith("[[")]
             pairs = [(at, live[at:end]) for at, end in spans if sweep.span_at(targets, at) is None]
             pairs += [(link.span.start, link.raw) for link in others]
             pairs.sort()
+            pairs += self._definitions
             return tuple(raw for _, raw in pairs), tuple(at for at, _ in pairs)
         return tuple([live[at:end] for at, end in spans]), tuple([at for at, _ in spans])
 
@@ -298,5 +304,6 @@ def outline_of(note: Note) -> Outline:
         sweep.hub(note.live, note.body_start),
         note.lines.packed(),
         tuple([(str(odd.flaw), odd.raw, *odd.span, odd.path) for odd in note.malformed_links]),
+        backlinking=len(raws) - len(note._definitions) if note._definitions else None,
         drawing=any(note.property(key) is not None for key in _DRAWING_KEYS),
     )

@@ -125,8 +125,40 @@ def decode_destination(destination: str) -> str:
         return plain
 
 
+# A link reference definition, up to the end of its destination.
+DEFINITION = re.compile(
+    r"\[(?![\^!])(?P<label>(?:[^\[\]\\\n]|\\.)++)\]:[ \t]*+(?:<(?P<angle>[^<>\n]*+)>|(?P<bare>[^\s<]\S*+))"
+)
+
+
+def definition(raw: str, at: int) -> Link:
+    """The link whose source is the definition `raw` (`[label]: destination`) at offset `at`."""
+    match = DEFINITION.match(raw)
+    assert match is not None, raw
+    begin, end = match.span("angle" if match["angle"] is not None else "bare")
+    path, subpath = _split(raw, begin, end)
+    decoded_path, sharp, decoded_rest = decode_destination(raw[begin:end]).partition("#")
+    return Link(
+        LinkSyntax.MARKDOWN,
+        False,
+        raw,
+        Span(at, at + len(raw)),
+        decoded_path.strip(),
+        Span(at + path.start, at + path.end),
+        decoded_rest.strip() if sharp else None,
+        Span(at + subpath.start, at + subpath.end) if subpath else None,
+        match["label"],
+    )
+
+
+def _defines(raw: str) -> bool:
+    return raw[0] == "[" and raw[1] != "[" and DEFINITION.match(raw) is not None
+
+
 def link_at(raw: str, at: int, body_start: int = 0) -> Link:
     """The link whose source is `raw`, at offset `at`; one before `body_start` is a property's."""
+    if _defines(raw):
+        return definition(raw, at)
     # Not by its first brackets: the text of a Markdown link may begin with one, `[[1] x](y.md)`.
     make = markdown_link if raw.endswith(")") else wikilink
     return make(raw, at, is_property=at < body_start)
@@ -134,8 +166,8 @@ def link_at(raw: str, at: int, body_start: int = 0) -> Link:
 
 def target_at_once(raw: str) -> tuple[str, bool]:
     """The path of a link from its source, and whether a subpath follows: `Link` without the spans."""
-    if raw.endswith(")"):
-        link = markdown_link(raw, 0)
+    if raw.endswith(")") or _defines(raw):
+        link = link_at(raw, 0)
         return link.path, link.subpath is not None
     target = raw[raw.index("[") + 2 : -2].partition("|")[0]
     if target.endswith("\\") and "|" in raw:

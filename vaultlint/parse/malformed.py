@@ -14,6 +14,7 @@ from vaultlint.parse.sweep import is_array, span_at, table_spans
 from vaultlint.text import Span
 
 _LONGEST = 300  # how far, in characters, the end of something unclosed is looked for
+_MOST = 1000  # strange brackets of one note are looked at; no person writes more
 _DEEPEST = 8  # brackets within brackets are followed
 
 _INNER = re.compile(r"[^\[\]|\n\0]*")
@@ -54,7 +55,7 @@ class Parts(NamedTuple):
 def malformed_links(live: str, start: int, parts: Parts) -> Iterator[MalformedLink]:
     """What looks like a link and is none, in order."""
     links = parts.links
-    found = [each for at in parts.odd if (each := _odd_wikilink(live, at, links)) is not None]
+    found = [each for at in parts.odd[:_MOST] if (each := _odd_wikilink(live, at, links)) is not None]
     found.extend(_single_brackets(live, start, links))
     found.extend(_odd_destinations(live, start, parts.closers))
     if parts.rows:

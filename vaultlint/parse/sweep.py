@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from vaultlint.note import Anchor, BlockId, Link, Tag
-from vaultlint.parse.links import DESTINATION, is_external, markdown_link, wikilink
+from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
 from vaultlint.text import Span
 
 # Nearly every `[[` opens a plain link; the rest is looked at one by one.
@@ -27,6 +27,7 @@ _QUOTE_MARKS = re.compile(r"[ \t>]*")
 _NO_ROW = re.compile(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
 
 _DESTINATION = re.compile(r"\]\(")
+_DEFINITION_LINE = re.compile(r"(?:\A|\n)(?=\[[^\[\]\n]++\]:)")
 _DEEPEST = 32  # so many open brackets are remembered: images within images must not grow with the square
 _BRACKET = re.compile(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
 
@@ -36,7 +37,8 @@ _TAG = re.compile(rf"#(?<![^\s]#)({_TAG_CHARS}+)")
 _TAG_NAME = re.compile(rf"{_TAG_CHARS}+")
 _DIGITS = re.compile(r"\d+\Z")
 
-_BLOCK_ID = re.compile(r"\^(?<=[\s\]]\^)([^\s^\[\]|#\0]+)[ \t]*(?=\n|\Z)")
+# Behind Chinese, Japanese and Korean signs the blank may be missing: tools that space such text take it away.
+_BLOCK_ID = re.compile(r"\^(?<=[\s\]\u2e80-\uffef]\^)([^\s^\[\]|#\0]+)[ \t]*(?=\n|\Z)")
 _VALID_ID = re.compile(r"[A-Za-z0-9-]+\Z")
 # A line that begins a block of its own, so that the line above it ended a paragraph or list item.
 _NEW_BLOCK = re.compile(
@@ -194,6 +196,34 @@ def markdown_links(
                     opened = [other for other in opened if live[other] == "!"]
                 if link.raw and not is_external(_destination(live, here)):
                     yield link
+
+
+def definitions(live: str, start: int) -> Iterator[tuple[int, int]]:
+    """Where each link reference definition begins and its destination ends: those that lead inside the
+    vault and that something refers to.
+
+    Blanks must not stand before one (since Obsidian 1.11), and it cannot interrupt a paragraph.
+    """
+    lowered = ""
+    for line in _DEFINITION_LINE.finditer(live, max(start - 1, 0)):
+        at = line.end()
+        match = DEFINITION.match(live, at)
+        if match is None or not _may_define(live, start, at):
+            continue
+        if is_external(match["angle"] or match["bare"] or "") or "\0" in match.group():
+            continue
+        lowered = lowered or live.lower()
+        if lowered.count(f"[{match['label'].lower()}]") > 1:
+            yield match.span()
+
+
+def _may_define(live: str, start: int, at: int) -> bool:
+    """Whether the line before is blank, a heading or a definition itself."""
+    if at <= start:
+        return True
+    above = live.rfind("\n", 0, at - 1) + 1
+    line = live[above : at - 1].strip(" \t")
+    return not line or line[0] == "#" or DEFINITION.match(live, above) is not None
 
 
 def _leads_inside(live: str, close: int) -> bool:
