@@ -36,6 +36,7 @@ MARKDOWN_LINKS = [
     (r"[t](a\(b.md)", "a(b.md", None, "t"),
     ("[t]( a.md )", "a.md", None, "t"),
     ("[t](a.md#H%20x)", "a.md", "H x", "t"),
+    ("[t](a.md#H\u00a0x)", "a.md", "H\u00a0x", "t"),
     ("[t](a%23b.md)", "a", "b.md", "t"),
     ("[t](a%FF.md)", "a%FF.md", None, "t"),
     ("[t](#H)", "", "H", "t"),

@@ -32,8 +32,12 @@ _WHOLE_LINK = re.compile(r"\[\[[^\[\]\n]*\]\]")
 
 # Where inline text cannot go on: a blank line, or a line that begins another block or list item.
 _BLOCK_END = re.compile(
-    r"\n(?=[ \t>]*(?:\n|\Z|#{1,6}[ \t\n]|(?:[-*+]|\d{1,9}[.)])[ \t]|```|~~~|\||(?:[-*_][ \t]*){3,}\n))"
+    r"\n(?=[ \t>]*(?:\n|\Z|\0|#{1,6}[ \t\n]|(?:[-*+]|\d{1,9}[.)])[ \t]++[^ \t\n]|\||(?:[-*_][ \t]*){3,}(?:\n|\Z)|(?:=++|-++)[ \t]*+(?:\n|\Z)))"
 )
+_LINE_END = re.compile("\n")
+# A heading ends with its line.
+_ONE_LINE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+#{1,6}[ \t]")
+_LONGEST_PREFIX = 2000  # characters before the mark in a heading; a longer heading is none to us
 _LINE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*\Z")
 
 
@@ -182,7 +186,9 @@ class _Scan:
     def block_end(self, at: int) -> int:
         """Where the block that holds `at` ends, for inline text that may run over lines."""
         if self._block_end <= at:
-            match = _BLOCK_END.search(self.text, at)
+            line = self.text.rfind("\n", max(at - _LONGEST_PREFIX, 0), at) + 1
+            end = _LINE_END if _ONE_LINE.match(self.text, line) is not None else _BLOCK_END
+            match = end.search(self.text, at)
             self._block_end = match.start() if match else len(self.text)
         return self._block_end
 

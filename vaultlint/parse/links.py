@@ -16,11 +16,12 @@ _PIPE = re.compile(r"\\?\|")
 _EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 # Behind `](`: an angle-bracketed or bare destination, a title, the closing parenthesis.
-# A bare destination may hold balanced parentheses, two deep, as CommonMark asks at the least.
+# A bare destination may hold balanced parentheses, two deep, as CommonMark asks at the least; only
+# the blank and control characters end it, not a no-break blank.
 DESTINATION = re.compile(
     r"""\]\([ \t]*+
     (?:<(?P<angle>(?:[^<>\n\\]|\\.)*)>
-      |(?P<bare>(?!<)(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*+\))*+\))++)?)
+      |(?P<bare>(?!<)(?:[^\x01-\x20\x7f()\\]|\\.|\((?:[^\x01-\x20\x7f()\\]|\\.|\((?:[^\x01-\x20\x7f()\\]|\\.)*+\))*+\))++)?)
     (?:[ \t\n]++(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\((?:[^()\\\n]|\\.)*\)))?
     [ \t]*+\)""",
     re.VERBOSE,
