@@ -14,7 +14,7 @@ _TOKENS = {
     "ss": r"\d{2}", "s": r"\d{1,2}", "A": r"\w{2}", "a": r"\w{2}",
 }  # fmt: skip
 _TOKEN = re.compile(
-    r"\[([^\]]*)\]|(" + "|".join(sorted(_TOKENS, key=len, reverse=True)) + r")|(.)", re.DOTALL
+    r"\[([^\[\]]*+)\]|(" + "|".join(sorted(_TOKENS, key=len, reverse=True)) + r")|(.)", re.DOTALL
 )
 
 

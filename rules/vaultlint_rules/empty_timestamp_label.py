@@ -22,8 +22,11 @@ class EmptyTimestampLabel(NoteRule):
             if not _NOTHING.fullmatch(anchor.label):
                 continue
             named = f"the timestamp “{anchor.time}”" if anchor.time.strip() else "this timestamp"
-            edit = Edit(note.path, anchor.label_span, anchor.label, f"[{anchor.time}]")
-            fix = Fix(f"Show “[{anchor.time}]”", (edit,), Safety.SAFE)
+            start, end = anchor.span
+            bracketed = note.text[start - 1 : start] == "[" and note.text[end : end + 1] == "]"
+            shown = anchor.time if bracketed else f"[{anchor.time}]"
+            edit = Edit(note.path, anchor.label_span, anchor.label, shown)
+            fix = Fix(f"Show “{shown}”", (edit,), Safety.SAFE)
             yield self.found(
                 note.path,
                 anchor.span,

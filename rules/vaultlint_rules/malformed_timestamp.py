@@ -12,6 +12,7 @@ _GOOD = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 _NUMBERS = re.compile(r"[0-9]+(?::[0-9]+)*")
 _TWO_PARTS = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 _MISSING_ZERO = re.compile(r"([0-9]{1,2}):([0-5]?[0-9]):([0-5]?[0-9])")
+_LABEL_TIME = re.compile(r"[0-9]{1,2}(?::[0-9]{1,2}){1,2}")
 _HOURS_OF_NO_VIDEO = 12
 
 
@@ -77,11 +78,21 @@ def _read(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None
     """What the anchor means, where that can be said; safe where nothing else can be meant."""
     reading = _read_time(anchor, note, duration_property)
     shown = anchor.label.strip().removeprefix("[").removesuffix("]")
-    if not _GOOD.fullmatch(shown):
-        return reading
-    if reading is None or reading.time == shown:
+    if _GOOD.fullmatch(shown) and (reading is None or reading.time == shown):
         return _Reading(shown, safe=True)
+    if reading is None or shown == anchor.time or not _LABEL_TIME.fullmatch(shown):
+        return reading
+    if _seconds(shown) == _seconds(reading.time):
+        return reading
     return reading._replace(safe=False)  # the label says otherwise
+
+
+def _seconds(time: str) -> int:
+    """A time in seconds; `MM:SS` is minutes and seconds, as people read a label."""
+    total = 0
+    for field in time.split(":"):
+        total = total * 60 + int(field)
+    return total
 
 
 def _read_time(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None:
@@ -136,6 +147,9 @@ def _duration(note: Note, name: str) -> int | None:
 def _fix(note: Note, anchor: Anchor, reading: _Reading) -> Fix:
     """Time and label together, where the label repeats the malformed time."""
     edits = [Edit(note.path, anchor.time_span, anchor.time, reading.time)]
-    if anchor.label.strip().removeprefix("[").removesuffix("]") in (anchor.time, anchor.time.rstrip("]:")):
-        edits.append(Edit(note.path, anchor.label_span, anchor.label, f"[{reading.time}]"))
+    label = anchor.label.strip()
+    if label.removeprefix("[").removesuffix("]") in (anchor.time, anchor.time.rstrip("]:")):
+        bare = not label.startswith("[") and not anchor.time.endswith("]")  # may stand in brackets itself
+        shown = reading.time if bare else f"[{reading.time}]"
+        edits.append(Edit(note.path, anchor.label_span, anchor.label, shown))
     return Fix(f"Write “{reading.time}”", tuple(edits), Safety.SAFE if reading.safe else Safety.UNSAFE)

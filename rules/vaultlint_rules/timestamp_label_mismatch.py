@@ -24,13 +24,18 @@ class TimestampLabelMismatch(NoteRule):
             label = anchor.label.strip().removeprefix("[").removesuffix("]").strip()
             if not _GOOD.fullmatch(anchor.time) or not _TIME.fullmatch(label) or label == anchor.time:
                 continue
-            only_label_wrong = _seconds(label) == _seconds(anchor.time) or _IMPOSSIBLE.fullmatch(label)
-            edit = Edit(note.path, anchor.label_span, anchor.label, f"[{anchor.time}]")
+            same_moment = _seconds(label) == _seconds(anchor.time)
+            only_label_wrong = same_moment or _IMPOSSIBLE.fullmatch(label)
+            bracketed = anchor.label.strip().startswith("[")  # else they may stand around the anchor
+            shown = f"[{anchor.time}]" if bracketed else anchor.time
+            edit = Edit(note.path, anchor.label_span, anchor.label, shown)
             yield self.found(
                 note.path,
                 anchor.span,
                 anchor.raw,
-                f"the label says “{label}”, the anchor goes to “{anchor.time}”",
+                f"the label “{label}” means the time “{anchor.time}” but is not written so"
+                if same_moment
+                else f"the label says “{label}”, the anchor goes to “{anchor.time}”",
                 fixes=(Fix(f"Show “{anchor.time}”", (edit,), Safety.SAFE),) if only_label_wrong else (),
                 data={"time": anchor.time, "label": label},
             )
