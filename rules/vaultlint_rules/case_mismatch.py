@@ -27,7 +27,7 @@ class CaseMismatch(VaultRule):
                     outline.path,
                     link.span,
                     link.target,
-                    f"“{link.path}” is spelled “{exact}”",
+                    f"“{link.path}” opens a file that is named “{exact}”",
                     fixes=tuple(_fixes(resolved, exact, vault)),
                     data={"target": link.path, "file": resolved.target or ""},
                 )

@@ -66,7 +66,7 @@ def _complaint(time: str) -> tuple[str, Severity]:
     if len(fields) == 2:
         return f"“{time}” has two parts, which the player takes for hours and minutes", Severity.ERROR
     if len(fields) > 3:
-        return f"“{time}” has {len(fields)} parts instead of three", Severity.WARNING
+        return f"“{time}” has {len(fields)} parts instead of 3", Severity.WARNING
     if bare.endswith(":"):
         return f"“{time}” ends in a colon", Severity.WARNING
     if any(int(field) > 59 for field in fields[1:]):

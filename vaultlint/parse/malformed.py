@@ -136,11 +136,10 @@ def _nested_or_unclosed(live: str, at: int, path: str) -> MalformedLink | None:
     close = live.find("]]", at + 2, limit)
     if inner >= 0 and close > inner:
         after = live.find("]]", close + 2, limit)
-        if after < 0 or live.find("[[", close + 2, after) >= 0:
-            return None
-        span = Span(at, after + 2)
-        return MalformedLink(Flaw.NESTED, span.of(live), span, path)
-    if close >= 0 or inner >= 0:
+        if after >= 0 and live.find("[[", close + 2, after) < 0:
+            span = Span(at, after + 2)
+            return MalformedLink(Flaw.NESTED, span.of(live), span, path)
+    elif close >= 0 or inner >= 0:
         return None
     inner_text = _INNER.match(live, at + 2, limit)
     raw = live[at : inner_text.end() if inner_text else at + 2].rstrip()
