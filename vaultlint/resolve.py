@@ -193,16 +193,18 @@ def find_block(subpath: str, block_ids: Iterable[BlockId]) -> Subpath:
     )
 
 
-def find_heading(subpath: str, headings: Sequence[Heading]) -> Subpath:
+def find_heading(subpath: str, headings: Sequence[Heading], keys: Sequence[str] | None = None) -> Subpath:
     """Whether `A#B#C` names a heading C below a heading B below a heading A.
 
     Empty parts are ignored; a lower part must lie in the section of the one above and be deeper. The
-    whole subpath read as one heading's text counts too, because headings may hold `#`.
+    whole subpath read as one heading's text counts too, because headings may hold `#`. `keys` are the keys of the
+    headings, where they are known.
     """
     parts = [key for part in subpath.split("#") if (key := heading_key(part))]
     if not parts:
         return Subpath.FOUND
-    keys = [heading_key(heading.text) for heading in headings]
+    if keys is None:
+        keys = [heading_key(heading.text) for heading in headings]
     whole = heading_key(subpath)
     if whole in keys or _find_chain(parts, keys, headings):
         return Subpath.FOUND

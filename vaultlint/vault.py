@@ -5,14 +5,14 @@ that is built when it is first asked for.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 from unicodedata import category, normalize
 
 from vaultlint.daily import daily_names
-from vaultlint.note import Link, LinkSyntax, Note, Outline
+from vaultlint.note import Heading, Link, LinkSyntax, Note, Outline
 from vaultlint.parse import base_views, link_at, parse_note
 from vaultlint.resolve import (
     Decided,
@@ -22,6 +22,7 @@ from vaultlint.resolve import (
     find_block,
     find_heading,
     fold,
+    heading_key,
     is_block_subpath,
 )
 from vaultlint.text import Span
@@ -96,6 +97,7 @@ class Vault:
         self._plain: dict[str, dict[str, str | None]] = {}
         self._last_note: Note | None = None
         self._views: dict[str, tuple[str, ...] | None] = {}
+        self._headings: dict[str, tuple[tuple[Heading, ...], list[str]]] = {}
         self._doubtful: tuple[Outline, tuple[ResolvedLink, ...]] | None = None
 
     def outline(self, path: str) -> Outline | None:
@@ -189,7 +191,16 @@ class Vault:
             return Subpath.NOT_CHECKED
         if is_block_subpath(subpath):
             return find_block(subpath, outline.block_ids)
-        return find_heading(subpath, outline.headings)
+        return find_heading(subpath, *self._headings_of(outline))
+
+    def _headings_of(self, outline: Outline) -> tuple[tuple[Heading, ...], list[str]]:
+        """The headings of a note, and their keys: a hub's are asked for often."""
+        known = self._headings.get(outline.path)
+        if known is None:
+            headings = outline.headings
+            known = headings, [heading_key(heading.text) for heading in headings]
+            self._headings[outline.path] = known
+        return known
 
     def _views_of(self, path: str) -> tuple[str, ...] | None:
         if path not in self._views:
@@ -274,6 +285,20 @@ class Vault:
                     sources.setdefault(target, []).append(path)
         return sources
 
+    def targets(self, outline: Outline) -> set[str]:
+        """The files that the links of this note mean."""
+        found = (self.names.resolve(each.removesuffix("#"), outline.path) for each in outline.link_targets)
+        return {resolution.path for resolution in found if resolution.path is not None}
+
+    def naming_places_in(self, paths: Container[str]) -> set[str]:
+        """The notes and canvases with a link to a heading or a block of one of these files."""
+        found: set[str] = set()
+        for path, outline in (*self.outlines.items(), *self.canvases.items()):
+            for each in outline.link_targets:
+                if each[-1:] == "#" and self.names.resolve(each[:-1], path).path in paths:
+                    found.add(path)
+        return found
+
     def backlinks(self, path: str) -> Sequence[str]:
         """The files that link to this one, once for every link; links to itself do not count."""
         return self._sources.get(path, ())
@@ -344,6 +369,13 @@ class Vault:
             or self.is_template(path)
             or (bool(daily) and path.startswith(f"{daily}/"))
         )
+
+
+def face(outline: Outline) -> tuple[object, ...]:
+    """What the indexes of the vault hold of a note, its links left out but for how they are written."""
+    raws = [raw for raw in outline.raw_links if raw.endswith(")")]
+    styles = (sum("](<" in raw for raw in raws), sum("%20" in raw for raw in raws))
+    return (outline.title, outline.aliases, _main_heading(outline), outline.hub, styles)
 
 
 def _find_view(subpath: str, views: Sequence[str]) -> Subpath:

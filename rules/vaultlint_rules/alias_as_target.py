@@ -13,6 +13,7 @@ class AliasAsTarget(VaultRule):
     """A link to what is only the alias of a note, which Obsidian does not follow."""
 
     code = "VL205"
+    local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:

@@ -13,6 +13,7 @@ class AmbiguousLink(VaultRule):
     """A link that several files fit, where only the length of their paths, or not even that, decided."""
 
     code = "VL206"
+    local = True
     severity = Severity.WARNING
     on_canvases = True
     on_drawings = False

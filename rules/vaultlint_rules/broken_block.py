@@ -12,6 +12,7 @@ class BrokenBlock(VaultRule):
     """A link to a block id that its note does not have, or that Obsidian does not accept."""
 
     code = "VL203"
+    local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:

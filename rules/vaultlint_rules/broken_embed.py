@@ -12,6 +12,7 @@ class BrokenEmbed(VaultRule):
     """An embedded note or attachment that the vault does not have."""
 
     code = "VL204"
+    local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:

@@ -18,6 +18,7 @@ class BrokenHeading(VaultRule):
     """A link to a heading that its note does not have."""
 
     code = "VL202"
+    local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
@@ -60,9 +61,14 @@ def _near_misses(subpath: str, outline: Outline) -> list[str]:
     """The texts of the headings that are about equally close to a subpath, if any is close at all."""
     wanted = heading_key(subpath)
     close: list[tuple[float, str]] = []
+    matcher = SequenceMatcher(b=wanted)  # what it knows of its second text serves for every heading
     for heading in outline.headings:
         key = heading_key(heading.text)
-        ratio = SequenceMatcher(None, wanted, key).ratio()
+        matcher.set_seq1(key)
+        # The bounds are cheap, and few headings of a long note come near.
+        if matcher.real_quick_ratio() < _CLOSE or matcher.quick_ratio() < _CLOSE:
+            continue
+        ratio = matcher.ratio()
         if ratio >= _CLOSE and not _differ_on_purpose(wanted, key):
             close.append((ratio, heading.text))
     best = max((ratio for ratio, _ in close), default=0.0)

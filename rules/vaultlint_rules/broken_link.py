@@ -11,7 +11,8 @@ from vaultlint.rule import Diagnostic, Fix, Safety, VaultRule
 from vaultlint.vault import Missing, ResolvedLink, Vault, bare_key, separator_key
 
 _TIME = re.compile(r"\[?\d{1,2}(?::\d{2}){1,3}\]?")
-_ATTACHMENT = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
+_DOUBLE_BRACKETS = re.compile(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
+_ATTACHMENT = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,4}|canvas)\Z")
 _SHORTEST_SAFE = 8  # letters; a shorter name is like another by chance
 
 
@@ -28,21 +29,24 @@ class BrokenLink(VaultRule):
     """A link to a file that the vault does not have."""
 
     code = "VL201"
+    local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         for resolved in vault.doubtful_links(outline):
-            if resolved.missing is Missing.FILE:
+            if resolved.missing is Missing.FILE and not vault.is_daily_name(resolved.link.path):
                 guess = _guess(resolved, vault)
                 link = resolved.link
+                # A card of a canvas names its file from the root, which a link says with a slash.
+                path = link.path.removeprefix("/" if outline.path.lower().endswith(".canvas") else "")
                 yield self.found(
                     outline.path,
                     link.span,
                     link.target,
-                    _message(link.path) + guess.hint,
+                    _message(link.target if guess.reason == "brackets" else path) + guess.hint,
                     fixes=tuple(_fixes(resolved, guess, vault)),
-                    data={"target": link.path, "reason": guess.reason},
+                    data={"target": path, "reason": guess.reason},
                 )
 
 
@@ -53,6 +57,11 @@ def _message(path: str) -> str:
 
 def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
     path = resolved.link.path
+    if path.startswith("[["):  # the target of a Markdown link; with a subpath it lacks its end here
+        wikilink = _DOUBLE_BRACKETS.fullmatch(path)
+        found = vault.names.resolve(wikilink[1].strip(), resolved.source).path if wikilink else None
+        hint = "; a Markdown link takes its target without double brackets"
+        return _Guess("brackets", hint, (found,) if found is not None else (), safe=True)
     name = path[path.rfind("/") + 1 :].removesuffix(".md")
     if _TIME.fullmatch(name):
         return _Guess("time", "; it is a time")
@@ -61,11 +70,24 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
     separated = vault.separated.get(separator_key(name), ()) if alike else ()
     safe = len(letters) >= _SHORTEST_SAFE and "/" not in path
     return (
-        _same_but_for(separated, resolved, "blanks, “_” and “-”", safe=safe)
+        _of_that_name(resolved, vault)
+        or _same_but_for(separated, resolved, "blanks, “_” and “-”", safe=safe)
         or _same_but_for(alike, resolved, "punctuation", safe=safe and vault.named_by_title)
         or _title(resolved, vault)
         or _Guess("unknown", "")
     )
+
+
+def _of_that_name(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
+    """The files of that very name, which lie in other folders than the target says."""
+    path = resolved.link.path
+    name = path[path.rfind("/") + 1 :]
+    moved = vault.names.named(name) or vault.names.named(f"{name}.md")
+    if not moved:
+        return None
+    names = "this note itself" if tuple(moved) == (resolved.source,) else _names(moved)
+    has = "has" if len(moved) == 1 else "have"
+    return _Guess("folder", f"; {names} {has} that name in another folder", moved)
 
 
 def _same_but_for(
@@ -79,7 +101,8 @@ def _same_but_for(
     certain = safe and len(here) == 1
     likely = here if len(here) == 1 else candidates
     differs = "differs" if len(likely) == 1 else "differ"
-    return _Guess("spelling", f"; {_names(likely)} {differs} only in {what}", likely, certain)
+    names = "this note itself" if tuple(likely) == (resolved.source,) else _names(likely)
+    return _Guess("spelling", f"; {names} {differs} only in {what}", likely, certain)
 
 
 def _title(resolved: ResolvedLink, vault: Vault) -> _Guess | None:

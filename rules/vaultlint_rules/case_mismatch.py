@@ -13,6 +13,7 @@ class CaseMismatch(VaultRule):
     """A link that names a file in another case, which only Obsidian ignores."""
 
     code = "VL207"
+    local = True
     severity = Severity.INFO
     on = False
     on_drawings = False

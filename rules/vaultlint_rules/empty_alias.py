@@ -16,6 +16,7 @@ class EmptyAlias(VaultRule):
     """A link to a note with nothing behind its pipe, so that it shows nothing."""
 
     code = "VL210"
+    local = True
     severity = Severity.WARNING
     on_drawings = False
 

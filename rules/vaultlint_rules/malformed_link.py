@@ -29,6 +29,7 @@ class MalformedLink(VaultRule):
     """Text that was meant to be a link and is none, or not the whole one, because of its brackets."""
 
     code = "VL212"
+    local = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""

@@ -12,6 +12,7 @@ class NameCollision(VaultRule):
     """Two files whose paths only some disks can tell apart."""
 
     code = "VL501"
+    local = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""

@@ -12,6 +12,7 @@ class OrphanNote(VaultRule):
     """A topic page that no other note links to."""
 
     code = "VL401"
+    local = True
     severity = Severity.WARNING
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:

@@ -16,6 +16,7 @@ class PaddedLink(VaultRule):
     """A link with blanks just inside its brackets or around its pipe."""
 
     code = "VL208"
+    local = True
     severity = Severity.INFO
     on = False
     on_drawings = False

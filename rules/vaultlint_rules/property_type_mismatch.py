@@ -20,7 +20,6 @@ _EXPECTED = {
     "date": "a date as 2026-01-31",
     "datetime": "a date and time as 2026-01-31T18:30:00",
 }
-_ONE_TEXT_WILL_DO = frozenset({"aliases", "cssclasses"})
 
 
 class PropertyTypeMismatch(NoteRule):
@@ -41,7 +40,7 @@ class PropertyTypeMismatch(NoteRule):
             return
         for entry in block.properties:
             kind = self._types.get(entry.key.lower(), "")
-            if kind not in _EXPECTED or _fits(kind, entry.key.lower(), entry.node):
+            if kind not in _EXPECTED or _fits(kind, entry.node):
                 continue
             if any(map(_is_bare_link, (entry.node, *getattr(entry.node, "items", ())))):
                 continue  # the business of unquoted-property-link
@@ -56,8 +55,11 @@ class PropertyTypeMismatch(NoteRule):
                 )
 
 
-def _fits(kind: str, key: str, node: Node) -> bool:
-    """Whether Obsidian takes the value for one of that type; nothing at all fits every type."""
+def _fits(kind: str, node: Node) -> bool:
+    """Whether Obsidian takes the value for one of that type; nothing at all fits every type.
+
+    A date may have a time behind it (release notes 1.4.3), and one text will do for a list (1.4.2, 1.9.3).
+    """
     if isinstance(node, Sequence):
         return kind in ("multitext", "aliases") and all(isinstance(item, Scalar) for item in node.items)
     if isinstance(node, Mapping):
@@ -70,8 +72,8 @@ def _fits(kind: str, key: str, node: Node) -> bool:
     if kind == "checkbox":
         return isinstance(value, bool)
     if kind in ("date", "datetime"):
-        return isinstance(value, str) and _is_date(value, with_time=kind == "datetime")
-    return isinstance(value, str) and (kind != "multitext" or key in _ONE_TEXT_WILL_DO)
+        return isinstance(value, str) and _is_date(value)
+    return isinstance(value, str)
 
 
 def _is_bare_link(node: Node) -> bool:
@@ -87,7 +89,7 @@ def _is_bare_link(node: Node) -> bool:
     )
 
 
-def _is_date(text: str, *, with_time: bool) -> bool:
+def _is_date(text: str) -> bool:
     day = _DATE.match(text)
     if day is None:
         return False
@@ -96,7 +98,7 @@ def _is_date(text: str, *, with_time: bool) -> bool:
     except ValueError:
         return False
     rest = text[day.end() :]
-    return not rest or (with_time and _TIME.fullmatch(rest) is not None)
+    return not rest or _TIME.fullmatch(rest) is not None
 
 
 def _named(node: Node) -> str:

@@ -11,6 +11,7 @@ class RedundantAlias(VaultRule):
     """A link whose alias is what it would show without one."""
 
     code = "VL209"
+    local = True
     severity = Severity.INFO
     on = False
     on_drawings = False

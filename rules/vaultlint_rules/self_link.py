@@ -12,6 +12,7 @@ class SelfLink(VaultRule):
     """A link to the whole of the note in which it stands."""
 
     code = "VL215"
+    local = True
     severity = Severity.INFO
     on_drawings = False
 

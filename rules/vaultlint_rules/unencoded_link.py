@@ -10,6 +10,7 @@ from vaultlint.rule import Diagnostic, Edit, Fix, Safety, VaultRule
 from vaultlint.text import Span
 from vaultlint.vault import Vault
 
+_BLANK = re.compile(r"[ \t]")
 _DESTINATION = re.compile(r"\]\(([^()\n]*+)\)\Z")
 
 
@@ -17,6 +18,7 @@ class UnencodedLink(VaultRule):
     """A Markdown link to a file of the vault that is no link, because there is a blank in its target."""
 
     code = "VL214"
+    local = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
@@ -40,7 +42,9 @@ def _written(malformed: Malformed) -> str:
 
 
 def _meant(malformed: Malformed, outline: Outline, vault: Vault) -> bool:
-    """Whether the vault has that file, or the note that heading."""
+    """Whether a blank is the flaw, and the vault has that file, or the note that heading."""
+    if _BLANK.search(_written(malformed)) is None:
+        return False
     if malformed.path:
         return vault.names.resolve(malformed.path, outline.path).path is not None
     heading = _written(malformed).partition("#")[2]
@@ -50,7 +54,7 @@ def _meant(malformed: Malformed, outline: Outline, vault: Vault) -> bool:
 def _fix(malformed: Malformed, outline: Outline, vault: Vault) -> Fix:
     """Encode the blanks, or put the target in angle brackets where the vault does so."""
     old, start = _written(malformed), malformed.raw.rindex("](") + 2
-    encoded = f"<{old}>" if vault.angle_brackets else re.sub("[ \t]", "%20", old)
+    encoded = f"<{old}>" if vault.angle_brackets else _BLANK.sub("%20", old)
     inside = malformed.raw[start:-1]
     span = Span(malformed.span.start + start, malformed.span.end - 1)
     return Fix(f"Write the target as “{encoded}”", (Edit(outline.path, span, inside, encoded),), Safety.SAFE)
