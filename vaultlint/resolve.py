@@ -197,8 +197,8 @@ def find_heading(subpath: str, headings: Sequence[Heading], keys: Sequence[str] 
     """Whether `A#B#C` names a heading C below a heading B below a heading A.
 
     Empty parts are ignored; a lower part must lie in the section of the one above and be deeper. The
-    whole subpath read as one heading's text counts too, because headings may hold `#`. `keys` are the keys of the
-    headings, where they are known.
+    whole subpath read as one heading's text counts too, because headings may hold `#`. `keys` are the
+    keys of the headings, where they are known.
     """
     parts = [key for part in subpath.split("#") if (key := heading_key(part))]
     if not parts:
