@@ -27,7 +27,7 @@ _QUOTE_MARKS = re.compile(r"[ \t>]*")
 _NO_ROW = re.compile(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
 
 _DESTINATION = re.compile(r"\]\(")
-_DEFINITION_LINE = re.compile(r"(?:\A|\n)(?=\[[^\[\]\n]++\]:)")
+_DEFINITION_LINE = re.compile(r"\n\[(?=[^\[\]\n]++\]:)")
 _DEEPEST = 32  # so many open brackets are remembered: images within images must not grow with the square
 _BRACKET = re.compile(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
 
@@ -205,8 +205,10 @@ def definitions(live: str, start: int) -> Iterator[tuple[int, int]]:
     Blanks must not stand before one (since Obsidian 1.11), and it cannot interrupt a paragraph.
     """
     lowered = ""
-    for line in _DEFINITION_LINE.finditer(live, max(start - 1, 0)):
-        at = line.end()
+    places = [line.end() - 1 for line in _DEFINITION_LINE.finditer(live, max(start - 1, 0))]
+    if live.startswith("[", start):
+        places.insert(0, start)
+    for at in dict.fromkeys(places):
         match = DEFINITION.match(live, at)
         if match is None or not _may_define(live, start, at):
             continue
