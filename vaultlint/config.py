@@ -31,6 +31,7 @@ ENGINE_RULES: Mapping[str, str] = {
 CONFIG_NAME = "vaultlint.toml"
 _PROJECT_FILE = "pyproject.toml"
 
+_OUR_TABLE = re.compile(rb"\[[ \t]{0,99}[\"']?tool[\"']?[ \t]{0,99}(?:\.[ \t]{0,99}[\"']?vaultlint|\])")
 _PREFIX = re.compile(r"[A-Z]+[0-9]*")
 _WHOLE = 1_000  # how exact a code or a name is: more than any prefix
 
@@ -110,9 +111,9 @@ def find_config(root: Path) -> Path | None:
 
 
 def _configures(project: Path) -> bool:
-    """Whether a `pyproject.toml` has a table for us; the mere word spares most the parsing."""
+    """Whether a `pyproject.toml` has a table for us; a look at the headers spares most the parsing."""
     try:
-        if b"vaultlint" not in project.read_bytes():
+        if _OUR_TABLE.search(project.read_bytes()) is None:
             return False
     except OSError:
         return False  # somebody else's file

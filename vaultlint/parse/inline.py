@@ -32,7 +32,9 @@ _WHOLE_LINK = re.compile(r"\[\[[^\[\]\n]*\]\]")
 
 # Where inline text cannot go on: a blank line, or a line that begins another block or list item.
 _BLOCK_END = re.compile(
-    r"\n(?=[ \t>]*(?:\n|\Z|\0|#{1,6}[ \t\n]|(?:[-*+]|\d{1,9}[.)])[ \t]++[^ \t\n]|\||(?:[-*_][ \t]*){3,}(?:\n|\Z)|(?:=++|-++)[ \t]*+(?:\n|\Z)))"
+    r"\n(?=[ \t>]*(?:\n|\Z|\0|#{1,6}[ \t\n]|\||(?:[-*+]|\d{1,9}[.)])[ \t]++[^ \t\n]"
+    # A thematic break, or the underline of a heading.
+    r"|(?:(?:[-*_][ \t]*){3,}|(?:=++|-++)[ \t]*+)(?:\n|\Z)))"
 )
 _LINE_END = re.compile("\n")
 # A heading ends with its line.

@@ -4,7 +4,7 @@ Patterns that look for the end of a line (`\Z`) are to be given the line's end a
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vaultlint.text import Span
 
@@ -48,23 +48,20 @@ _DESTINATION = re.compile(r"(?:<(?:[^<>\\]++|\\.)*+>|(?!<)[^\x00-\x20\x7f]++)(?=
 _DOUBTFUL_DESTINATION = re.compile(r"[()\\]|<?(?:vbscript|javascript|file|data):", re.IGNORECASE | re.ASCII)
 
 
-@dataclass(slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """An open paragraph. `doubtful`: it may be a link reference definition instead."""
 
     start: int
     doubtful: bool = False
 
 
-@dataclass(slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A whole link reference definition; a title may still follow on the next line."""
 
     start: int
 
 
-@dataclass(slots=True)
-class Fence:
+class Fence(NamedTuple):
     """An open fence: its marks, and where they stand with what follows them on the line."""
 
     start: int
@@ -72,16 +69,14 @@ class Fence:
     opening: Span
 
 
-@dataclass(slots=True)
-class Html:
+class Html(NamedTuple):
     """`end` is what ends it; None: a blank line does."""
 
     start: int
     end: re.Pattern[str] | None
 
 
-@dataclass(slots=True)
-class Code:
+class Code(NamedTuple):
     """Indented code; `end` is behind its last line that is not blank."""
 
     start: int

@@ -218,7 +218,7 @@ class _Reader:
             return True
         if isinstance(leaf, Code):
             if self.mark_column - self.column >= 4:
-                leaf.end = self.next_line
+                self.leaf = leaf._replace(end=self.next_line)
                 return True
             self._close_leaf()
         return isinstance(leaf, Definition) and self._continue_definition(leaf)
