@@ -1,0 +1,83 @@
+"""Whichever lane settles the blocks of a note, the note is the same."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import vaultlint.parse
+from vaultlint.note import Outline
+from vaultlint.parse import outline_of, parse_note
+from vaultlint.parse.block_tree import block_tree
+from vaultlint.parse.blocks import Blocks, TooComplex, read_blocks
+from vaultlint.parse.line_pass import line_pass
+from vaultlint.parse.screen import screen
+
+ROOT = Path(__file__).parents[2]
+NOTES = sorted((ROOT / "fixtures").rglob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
+NOTES += sorted((ROOT / "rules").rglob("*.md"))
+
+Read = Callable[[str, int], Blocks | None]
+
+_LINES = [
+    "From: [[hub]] <br/> ", "## Heading [[a]] #tag", "Text [[a|b]] and `[[c]]`.", "- item [[a#b]]",
+    "  more ^id1", "\t- deeper `x`", "> [!note] title", "> [[d]] ^id2", "", "", "", "```", "[[in code]]", "```",
+    "    [[deep]]", '<a class="yt-timestamp" data-t="00:01:02">[00:01:02]</a>', "<div>", "[[in html]]",
+    "</div>", "%%", "%% [[e]] %%", "$$", "x [[f]] $y$", "| a | b |", "| --- | --- |", "| [[g\\|h]] | i |",
+    "[t](My%20Note.md#x)", "![[pic.png|100]]", "===", "---", "1. one", "   two", "text ^id3", "# Top",
+    "<!-- [[k]] -->", "~~~", "*   wide [[l]]",
+]  # fmt: skip
+GENERATED = st.lists(st.sampled_from(_LINES), min_size=1, max_size=14).map(
+    lambda lines: "\n".join(lines) + "\n"
+)
+
+
+def seen_through(read: Read, text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[object, ...] | None:
+    """The note as it is when this lane settles its blocks; None where the lane does not."""
+    blocks: list[Blocks] = []
+
+    def settle(flat: str, start: int) -> Blocks:
+        found = read(flat, start)
+        if found is None:
+            raise LookupError
+        blocks.append(found)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(vaultlint.parse, "read_blocks", settle)
+        note = parse_note("a.md", text)
+        try:
+            outline: Outline = outline_of(note)
+        except (LookupError, TooComplex):
+            return None
+        return outline, note.live, note.links, note.tags, note.anchors, note.comments, note.open_comment
+
+
+def check(text: str, monkeypatch: pytest.MonkeyPatch, *lanes: Read) -> int:
+    """How many lanes settled the note; all of them saw the same one."""
+    expected = seen_through(read_blocks, text, monkeypatch)
+    found = [seen_through(lane, text, monkeypatch) for lane in lanes]
+    assert all(each in (None, expected) for each in found)
+    return sum(each is not None for each in found)
+
+
+@pytest.mark.parametrize("path", NOTES, ids=[str(path.relative_to(ROOT)) for path in NOTES])
+def test_all_lanes_give_the_same_note_for_every_fixture(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = path.read_bytes().decode("utf-8", "replace")
+    assert check(text, monkeypatch, screen, line_pass, block_tree) >= 1
+
+
+@settings(
+    max_examples=1_500,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(text=GENERATED)
+def test_the_own_lanes_give_the_same_note_for_generated_ones(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert check(text, monkeypatch, screen, line_pass) >= 1
