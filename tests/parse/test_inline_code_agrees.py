@@ -12,32 +12,9 @@ from markdown_it import MarkdownIt
 from vaultlint.parse import _ParsedNote
 
 _FRAGMENTS = [
-    "a",
-    "b c",
-    "`",
-    "``",
-    "```",
-    " ",
-    "\\",
-    "\\`",
-    "\n",
-    "\n\n",
-    "\n- ",
-    "\n1. ",
-    "\n## ",
-    "*",
-    "**",
-    "_",
-    "[a](b)",
-    "` `",
-    "`x`",
-    "`` ` ``",
-    "x`y",
-    ".",
-    "!",
-    "\n\n```\nc\n```\n",
-    "\nl ",
-]
+    "a", "b c", "`", "``", "```", " ", "\\", "\\`", "\n", "\n\n", "\n- ", "\n1. ", "\n## ", "*", "**", "_",
+    "[a](b)", "` `", "`x`", "`` ` ``", "x`y", ".", "!", "\n\n```\nc\n```\n", "\nl ",
+]  # fmt: skip
 _MARKDOWN_IT = MarkdownIt("commonmark")
 
 
