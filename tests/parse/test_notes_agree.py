@@ -23,7 +23,8 @@ Read = Callable[[str, int], Blocks | None]
 
 _LINES = [
     "From: [[hub]] <br/> ", "## Heading [[a]] #tag", "Text [[a|b]] and `[[c]]`.", "- item [[a#b]]",
-    "  more ^id1", "\t- deeper `x`", "> [!note] title", "> [[d]] ^id2", "", "", "", "```", "[[in code]]", "```",
+    "  more ^id1", "\t- deeper `x`", "> [!note] title", "> [[d]] ^id2", "", "", "", "```", "[[in code]]",
+    "```",
     "    [[deep]]", '<a class="yt-timestamp" data-t="00:01:02">[00:01:02]</a>', "<div>", "[[in html]]",
     "</div>", "%%", "%% [[e]] %%", "$$", "x [[f]] $y$", "| a | b |", "| --- | --- |", "| [[g\\|h]] | i |",
     "[t](My%20Note.md#x)", "![[pic.png|100]]", "===", "---", "1. one", "   two", "text ^id3", "# Top",
