@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from vaultlint import __version__
 from vaultlint.errors import VaultlintError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vaultlint.config import Config
     from vaultlint.engine import Linter, Report
     from vaultlint.fixes import Plan
+    from vaultlint.recall import Memory
     from vaultlint.report import Part
 
 FOUND, CLEAN, FAILED = 1, 0, 2
@@ -85,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands.add_parser("check", help="check a vault, or notes of one, and fix them if asked"))
     rules = commands.add_parser("rules", help="list the rules")
     rules.set_defaults(run=_rules)
+    cache = commands.add_parser("cache", help="show where results are kept between runs, or delete them")
+    cache.add_argument("what", choices=("path", "clear"), help="print the folder; delete what is in it")
+    cache.set_defaults(run=_cache)
     explain = commands.add_parser("explain", help="print the page of a rule: why it exists, and examples")
     explain.add_argument("rule", metavar="RULE", help="its code or name: VL201, broken-link")
     explain.set_defaults(run=_explain)
@@ -136,6 +140,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when something was fixed"
     )
+    check.add_argument("--no-cache", action="store_true", help="recall nothing of earlier runs, keep nothing")
     check.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
 
 
@@ -155,43 +160,100 @@ def _listed(values: Iterable[str] | None) -> list[str]:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from vaultlint.diagnostic import Severity
+    paths = [Path(path) for path in options.paths] or [Path()]
+    root = _root(paths)
+    memory = None if options.no_cache else _memory(root, paths, options)
+    answer = memory.answer() if memory is not None and not (options.fix or options.diff) else None
+    if answer is not None:
+        _warn(answer.warnings)
+        _write(answer.pieces, options.output)
+        return _status(options, answer.severities, answer.fail_on)
+    return _fresh_check(root, paths, options, memory)
+
+
+def _fresh_check(root: Path, paths: list[Path], options: argparse.Namespace, memory: "Memory | None") -> int:
+    """Check what no earlier run can answer."""
+    from vaultlint.recall import Answer
     from vaultlint.report import Tally
+    from vaultlint.retelling import known_parts, plain_tally
     from vaultlint.workers import can_fork, pool, workers
 
-    linter, config = _opened(options)
-    fail_on = Severity(options.fail_on) if options.fail_on else config.fail_on
-    count = workers(len(linter.files.notes), options.jobs)
-    with pool(count) as executor:
-        linter.read(executor, _progress(len(linter.files.notes)))
+    linter, config = _opened(root, paths, options, memory)
+    notes = linter.files.notes
+    if memory is not None:
+        linter.recall(memory.notes(notes))
+    with pool(workers(len(linter.unread), options.jobs)) as executor:
+        linter.read(executor, _progress(len(notes)))
+    if memory is not None:
+        memory.keep_notes(notes, linter.kept)
     _warn(linter.files.warnings)
     if options.diff:
         return _diff(linter, options)
     fixed = _fix(linter, options) if options.fix else 0
     tell, put_together = _format(options)
-    parts = list(linter.fold(tell, partial(pool, count) if count > 1 and can_fork() else None))
-    _write(put_together(parts), options.output)
+    count = workers(len(notes), options.jobs)
+    known = known_parts(linter, memory) if memory is not None and not options.fix else ()
+    parts = list(linter.fold(tell, partial(pool, count) if count > 1 and can_fork() else None, known))
+    pieces = list(put_together(parts))
+    _write(pieces, options.output)
     tally = Tally.total(part.tally for part in parts)
+    if memory is not None:
+        if tally.complete and not options.fix:
+            found = tuple(str(severity) for severity in tally.severities)
+            answer = Answer((), found, str(config.fail_on), linter.files.warnings)
+            told = [(part.text, plain_tally(part.tally)) for part in parts]
+            memory.keep_report(told, pieces, answer, linter.vault().indexes())
+        _warn([memory.problem] if memory.problem is not None else ())
     if not tally.complete:
         return FAILED
     if fixed and options.exit_non_zero_on_fix:
         return FOUND
-    found = any(Severity(severity).rank <= fail_on.rank for severity in tally.severities)
+    return _status(options, tally.severities, config.fail_on)
+
+
+def _status(options: argparse.Namespace, severities: Iterable[str], fail_on: str) -> int:
+    """The exit status of a complete run that found these severities."""
+    from vaultlint.diagnostic import Severity
+
+    least = Severity(options.fail_on or fail_on).rank
+    found = any(Severity(severity).rank <= least for severity in severities)
     return FOUND if found and not options.exit_zero else CLEAN
 
 
-def _opened(options: argparse.Namespace) -> "tuple[Linter, Config]":
-    """The vault that the paths belong to, and the configuration in force."""
-    from vaultlint.config import load_config, overridden
+def _root(paths: list[Path]) -> Path:
+    """The vault that the paths belong to."""
     from vaultlint.discovery import find_root
-    from vaultlint.engine import open_linter
-    from vaultlint.registry import load_rules
 
-    paths = [Path(path) for path in options.paths] or [Path()]
     root = find_root(paths[0])
     for path in paths[1:]:
         if find_root(path) != root and not Path(os.path.realpath(path)).is_relative_to(root):
             raise VaultlintError(f"“{path}” is not in the vault “{root}”; check one vault at a time")
+    return root
+
+
+def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memory":
+    """The memory of runs that were asked for the same."""
+    from vaultlint.recall import Memory
+
+    config = options.config and os.path.abspath(options.config)  # noqa: PTH100 - a symlink stays one
+    rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
+    reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, rules)
+    return Memory(root, reading, (options.format, options.max_diagnostics, _coloured(options)))
+
+
+def _opened(
+    root: Path, paths: list[Path], options: argparse.Namespace, memory: "Memory | None"
+) -> "tuple[Linter, Config]":
+    """The vault, and the configuration in force. The memory hears of each file before it is read."""
+    from vaultlint.config import load_config, overridden
+    from vaultlint.discovery import outside_inputs
+    from vaultlint.engine import open_linter
+    from vaultlint.registry import load_rules
+
+    if memory is not None:
+        from vaultlint.signature import config_inputs
+
+        memory.watch(config_inputs(root, options.config, isolated=options.isolated))
     classes = load_rules()
     config = load_config(root, explicit=options.config, isolated=options.isolated, rule_classes=classes)
     config = overridden(
@@ -202,7 +264,11 @@ def _opened(options: argparse.Namespace) -> "tuple[Linter, Config]":
         ignore=_listed(options.ignore),
         exclude=options.exclude or (),
     )
-    return open_linter(root, config, classes, paths), config
+    if memory is None:
+        return open_linter(root, config, classes, paths), config
+    memory.watch(outside_inputs(str(root), config.config_folder))
+    memory.begin()
+    return open_linter(root, config, classes, paths, memory.listing), config
 
 
 def _rules(_options: argparse.Namespace) -> int:
@@ -217,6 +283,20 @@ def _rules(_options: argparse.Namespace) -> int:
         state = "" if rule.on else " (off by default)"
         fixes = f" [fix: {kinds}]" if kinds else ""
         sys.stdout.write(f"{rule.code}  {rule.name:24}  {rule.severity:7}  {about}{fixes}{state}\n")
+    return CLEAN
+
+
+def _cache(options: argparse.Namespace) -> int:
+    from vaultlint.cache import cache_folder, clear
+
+    if options.what == "path":
+        sys.stdout.write(f"{cache_folder()}\n")
+        return CLEAN
+    try:
+        cleared = clear()
+        sys.stdout.write(f"deleted what was kept of {cleared} vault{'' if cleared == 1 else 's'}\n")
+    except OSError as error:
+        raise VaultlintError(f"cannot clear “{cache_folder()}”: {error.strerror or error}") from error
     return CLEAN
 
 
@@ -314,7 +394,7 @@ def _format(
         return json_part, json_of
     from vaultlint.report.text import text_of, text_part
 
-    colour = options.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colour = _coloured(options)
     shown, full = options.max_diagnostics, options.format == "full"
     return (
         partial(text_part, colour=colour, max_diagnostics=shown, full=full),
@@ -322,23 +402,40 @@ def _format(
     )
 
 
-def _write(pieces: Iterable[str], output: Path | None) -> None:
-    """Write to the file as UTF-8, or to standard output."""
+def _coloured(options: argparse.Namespace) -> bool:
+    return options.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _write(pieces: Iterable[str | bytes], output: Path | None) -> None:
+    """Write to the file as UTF-8, or to standard output. Bytes are UTF-8."""
     if output is None:
-        sys.stdout.writelines(pieces)
+        _write_to(sys.stdout, pieces)
         sys.stdout.flush()
         return
     try:
         with output.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(pieces)
+            _write_to(stream, pieces)
     except OSError as error:
         raise VaultlintError(f"cannot write “{output}”: {error.strerror or error}") from error
 
 
-def _warn(warnings: Iterable[str]) -> None:
-    from vaultlint.report.escape import visible
+def _write_to(stream: TextIO, pieces: Iterable[str | bytes]) -> None:
+    """Write the pieces; bytes as they are, where the stream would write the same."""
+    plain = os.linesep == "\n" and (getattr(stream, "encoding", None) or "").lower() == "utf-8"
+    for piece in pieces:
+        if isinstance(piece, str):
+            stream.write(piece)
+        elif plain:
+            stream.flush()
+            stream.buffer.write(piece)
+        else:
+            stream.write(piece.decode())
 
+
+def _warn(warnings: Iterable[str]) -> None:
     for warning in warnings:
+        from vaultlint.report.escape import visible  # it costs more than an unchanged vault does
+
         sys.stderr.write(f"vaultlint: {visible(warning)}\n")
 
 

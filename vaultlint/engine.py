@@ -3,20 +3,21 @@
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar, cast
 
 from vaultlint.config import Config, is_named, selected
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
 from vaultlint.ignore import parse_patterns
+from vaultlint.listing import Listing
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
+from vaultlint.packing import Packed, pack_all, unpack
 from vaultlint.parse import NotACanvas, outline_of_canvas
 from vaultlint.reading import (
     Batch,
@@ -31,10 +32,16 @@ from vaultlint.reading import (
 )
 from vaultlint.rule import NoteRule, Rule, VaultRule
 from vaultlint.text import Lines
-from vaultlint.vault import Settings, Vault
+from vaultlint.vault import Settings, Vault, face
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 T = TypeVar("T")
-OpenWorkers = Callable[[], AbstractContextManager[Executor | None]]
+OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor | None]]"
+
+_TROUBLE = frozenset({UnreadableFile.code, RuleCrash.code})
+"""What may be gone the next time although the note is the same."""
 
 _READ_AT_ONCE = 128
 _TOLD_AT_ONCE = 512
@@ -91,6 +98,7 @@ class Linter:
         self._outlines: dict[str, Outline] = {}
         self._canvases: dict[str, Outline] = {}
         self._found: dict[str, list[Diagnostic]] = {}
+        self._packed: dict[str, tuple[Packed, ...]] = {}
         for path, reason in files.unreadable:
             self._found[path] = [UnreadableFile().about(path, reason)]
         self._complete = not files.unreadable
@@ -98,19 +106,31 @@ class Linter:
 
     # --- reading ------------------------------------------------------------------------------
 
-    def read(self, executor: Executor | None = None, progress: Callable[[int], None] | None = None) -> None:
-        """Read all notes, in the executor's workers when there is one. `progress` hears how many are done."""
-        done = 0
+    def read(self, executor: "Executor | None" = None, progress: Callable[[int], None] | None = None) -> None:
+        """Read all notes, in the executor's workers when there is one, but for those that were recalled.
+
+        `progress` hears how many are done.
+        """
+        done = len(self._outlines)
         with _no_collector():
             for batch, count in self._batches(executor):
                 self._keep(batch)
                 done += count
                 if progress is not None:
                     progress(done)
+            # The order of the notes decides which candidates are named first.
+            self._outlines = {
+                path: self._outlines[path] for path in self.files.notes if path in self._outlines
+            }
             self._read_canvases()
 
-    def _batches(self, executor: Executor | None) -> Iterator[tuple[Batch, int]]:
-        runs = list(batches(self.files.notes, _READ_AT_ONCE))
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The notes that are neither read nor recalled."""
+        return tuple(path for path in self.files.notes if path not in self._outlines)
+
+    def _batches(self, executor: "Executor | None") -> Iterator[tuple[Batch, int]]:
+        runs = list(batches(self.unread, _READ_AT_ONCE))
         if executor is None:
             for paths in runs:
                 yield read_batch(self._reading, paths), len(paths)
@@ -123,6 +143,23 @@ class Linter:
         ]
         for future, paths in zip(futures, runs, strict=True):
             yield unpacked(future.result()), len(paths)
+
+    def recall(self, notes: Iterable[tuple[Packed, tuple[Packed, ...]]]) -> None:
+        """Take these notes as an earlier run read them, which `kept` gave."""
+        with _no_collector():
+            for packed, found in notes:
+                outline = Outline._make(packed)
+                self._outlines[outline.path] = outline
+                if found:
+                    self._packed[outline.path] = found
+
+    def kept(self, paths: Iterable[str]) -> Iterator[tuple[Packed, tuple[Packed, ...]]]:
+        """Of those notes what a later run may recall. A note that gave trouble is to be read again."""
+        for path in paths:
+            outline = self._outlines.get(path)
+            found = self._found.get(path, ())
+            if outline is not None and all(one.code not in _TROUBLE for one in found):
+                yield tuple(outline), self._packed.get(path) or pack_all(found)
 
     def _read_canvases(self) -> None:
         for path in self.files.others:
@@ -145,6 +182,7 @@ class Linter:
         """The notes have these texts from now on: somebody wrote them."""
         for path in texts:
             self._found.pop(path, None)
+            self._packed.pop(path, None)
         self._keep(read_batch(self._reading, tuple(texts), texts))
 
     def with_texts(self, texts: Mapping[str, str]) -> Sequence[Diagnostic]:
@@ -152,6 +190,7 @@ class Linter:
         other = copy(self)
         other._outlines = dict(self._outlines)
         other._found = dict(self._found)
+        other._packed = dict(self._packed)
         other.replace(texts)
         return other.report().diagnostics
 
@@ -175,27 +214,57 @@ class Linter:
         with _no_collector():
             return self._report_on(self._told_paths())
 
-    def fold(self, tell: Callable[[Report], T], open_workers: OpenWorkers | None = None) -> Iterator[T]:
+    def runs(self) -> list[Sequence[str]]:
+        """The files that may have findings, in the runs that `fold` tells at a time."""
+        return list(batches(self._told_paths(), _TOLD_AT_ONCE)) or [[]]
+
+    def touched(self, before: Mapping[str, Outline]) -> frozenset[str] | None:
+        """The files in which the rules may find something else since those notes were like `before`.
+
+        None where that may be any. All other notes, and all paths, must be as they were.
+        """
+        now = {path: self._outlines.get(path) for path in before}
+        if not all(rule.local for rule in self._vault_rules):
+            return None
+        if any(outline is None or face(outline) != face(before[path]) for path, outline in now.items()):
+            return None
+        vault = self.vault()
+        found = set(before)
+        for outline in (*before.values(), *(outline for outline in now.values() if outline is not None)):
+            found.update(vault.targets(outline))
+        return frozenset(found | vault.naming_places_in(before))
+
+    def fold(
+        self,
+        tell: Callable[[Report], T],
+        open_workers: "OpenWorkers | None" = None,
+        known: Sequence[T | None] = (),
+    ) -> Iterator[T]:
         """What `tell` makes of the report, some notes at a time, in the order of their paths.
+
+        `known`: for each of `runs()` what it makes of them, where that is known.
 
         With `open_workers` the rules are asked in the workers that it opens, which must see this
         object: threads, or processes forked then. `tell` and what it gives must be picklable for those.
         """
-        paths = self._told_paths()
-        runs = list(batches(paths, _TOLD_AT_ONCE)) or [[]]
-        vault = self.vault()
+        runs = self.runs()
+        known = known or [None] * len(runs)
         with _no_collector():
-            if open_workers is None or len(runs) < 2:
-                for run in runs:
-                    yield tell(self._report_on(run))
+            if open_workers is None or known.count(None) < 2:
+                for run, part in zip(runs, known, strict=True):
+                    yield tell(self._report_on(run)) if part is None else part
                 return
-            vault.prepare()
+            self.vault().prepare()
             _shared[id(self)] = self
             try:
                 with open_workers() as executor:
                     assert executor is not None
-                    for future in [executor.submit(_tell, id(self), tell, run) for run in runs]:
-                        yield future.result()
+                    futures = [
+                        executor.submit(_tell, id(self), tell, run) if part is None else None
+                        for run, part in zip(runs, known, strict=True)
+                    ]
+                    for future, part in zip(futures, known, strict=True):
+                        yield cast("T", part) if future is None else future.result()
             finally:
                 del _shared[id(self)]
 
@@ -212,6 +281,8 @@ class Linter:
         complete = self._complete
         for path in paths:
             found = list(self._found.get(path, ()))
+            if path in self._packed:
+                found.extend(map(unpack, self._packed[path]))
             if (outline := self._outlines.get(path)) is not None:
                 found.extend(_asked(self._vault_rules, outline, vault))
             elif (canvas := self._canvases.get(path)) is not None:
@@ -287,6 +358,7 @@ def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:
         link_format=obsidian.new_link_format,
         template_folders=tuple(folder for folder in folders if folder),
         daily_folder=obsidian.daily_notes_folder,
+        daily_format=obsidian.daily_notes_format,
         topics=_matcher(config.topics.include),
         not_topics=_matcher(config.topics.exclude),
         hubs=_matcher(config.hubs.include),
@@ -314,13 +386,18 @@ def _matcher(globs: Sequence[str]) -> Callable[[str], bool] | None:
 
 
 def open_linter(
-    root: Path, config: Config, rule_classes: Mapping[str, type[Rule]], paths: Sequence[Path] = ()
+    root: Path,
+    config: Config,
+    rule_classes: Mapping[str, type[Rule]],
+    paths: Sequence[Path] = (),
+    listing: Listing | None = None,
 ) -> Linter:
     """The vault at `root`, listed but not yet read. `paths` below it are the ones to report on; none: all.
 
-    Raises `VaultlintError` when the folder cannot be listed or holds no note.
+    `listing`: what lies in it, where that is known already. Raises `VaultlintError` when the folder
+    cannot be listed or holds no note.
     """
-    files = discover(root, exclude=config.exclude, config_folder=config.config_folder)
+    files = discover(root, exclude=config.exclude, config_folder=config.config_folder, listing=listing)
     if not files.notes:
         raise VaultlintError(f"there are no notes (.md files) in “{root}”")
     reported = inside([root_relative(files.root, path) for path in paths])

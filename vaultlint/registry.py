@@ -11,10 +11,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint.errors import VaultlintError
-from vaultlint.rule import Rule
+
+if TYPE_CHECKING:
+    from vaultlint.rule import Rule
 
 GROUP = "vaultlint.rules"
 
@@ -30,7 +32,7 @@ class Pack(NamedTuple):
     module: str
 
 
-def load_rules() -> dict[str, type[Rule]]:
+def load_rules() -> "dict[str, type[Rule]]":
     """All installed rules by code, in the order of the codes.
 
     Raises `VaultlintError` for a pack that cannot be imported, a code or a name that two rules
@@ -46,11 +48,13 @@ def load_rules() -> dict[str, type[Rule]]:
     return _by_code(found)
 
 
-def rules_of(module: ModuleType) -> Iterator[type[Rule]]:
+def rules_of(module: ModuleType) -> "Iterator[type[Rule]]":
     """The rule classes with a code of their own that a module defines or, for a package, its modules do.
 
     Raises ImportError for a module that cannot be imported.
     """
+    from vaultlint.rule import Rule
+
     modules = [module]
     for folder in getattr(module, "__path__", ()):
         names = sorted(path.stem for path in Path(folder).glob("*.py") if path.stem != "__init__")
@@ -82,6 +86,11 @@ def installed_packs() -> list[Pack]:
     return sorted(packs)
 
 
+def distributions() -> list[str]:
+    """The folders of all distributions on `sys.path`; their names tell the versions."""
+    return [str(each) for folder in dict.fromkeys(sys.path) for each in _distributions(folder or os.curdir)]
+
+
 def _distributions(folder: str) -> list[Path]:
     try:
         names = os.listdir(folder)  # noqa: PTH208 - a tenth of the time, over thousands of names
@@ -106,7 +115,7 @@ def _packs_by_metadata() -> list[Pack]:
     return sorted(Pack(entry.name, entry.module) for entry in entry_points(group=GROUP))
 
 
-def _by_code(found: list[tuple[Pack, type[Rule]]]) -> dict[str, type[Rule]]:
+def _by_code(found: "list[tuple[Pack, type[Rule]]]") -> "dict[str, type[Rule]]":
     owners: dict[tuple[str, str], Pack] = {}
     rules: dict[str, type[Rule]] = {}
     for pack, rule in found:

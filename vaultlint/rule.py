@@ -102,6 +102,13 @@ class VaultRule(Rule):
     What is global is answered by an index that the vault keeps, never by a loop here.
     """
 
+    local: ClassVar[bool] = False
+    """Whether an edit of one note can change what it finds in few others, so that these alone are asked
+    about again. Such a rule depends on nothing but the note it is asked about (outline and text), what
+    `link` paths mean, the paths of all files, the titles, first headings, aliases and hubs of all notes,
+    the headings and block ids of a note that is linked to with a subpath, and the backlinks of the note
+    it is asked about. Its findings name no place in another note but the beginning, and edit none."""
+
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`, seen from the whole vault."""
         raise NotImplementedError

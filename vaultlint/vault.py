@@ -5,10 +5,10 @@ that is built when it is first asked for.
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import category, normalize
 
 from vaultlint.daily import daily_names
@@ -299,6 +299,47 @@ class Vault:
                     found.add(path)
         return found
 
+    def indexes(self) -> tuple[dict[str, Any], Mapping[str, Sequence[str]] | None]:
+        """Those indexes that were built: what follows from paths and faces, and the sources of links.
+
+        In plain values: `recall` takes them in a vault where both are the same.
+        """
+        built = {name: vars(self)[name] for name in _BY_FACE if name in vars(self)}
+        return built, vars(self).get("_sources")
+
+    def recall(
+        self,
+        built: Mapping[str, Any],
+        sources: Mapping[str, Sequence[str]] | None,
+        before: Mapping[str, Outline],
+    ) -> None:
+        """Take the indexes of this vault as it was when some notes were like `before`.
+
+        These must have the same faces now, and all else must be the same.
+        """
+        vars(self).update(built)
+        if sources is None:
+            return
+        gone = {target for outline in before.values() for target in self.targets(outline)}
+        come = [(target, path) for path in before for target in self._linked(self.outlines[path])]
+        renewed = {
+            target: [each for each in sources.get(target, ()) if each not in before] for target in gone
+        }
+        for target, path in come:
+            if target not in renewed:
+                renewed[target] = [each for each in sources.get(target, ()) if each not in before]
+            renewed[target].append(path)
+        for paths in renewed.values():
+            paths.sort(key=lambda path: (path in self.canvases, path))
+        vars(self)["_sources"] = {**sources, **renewed}
+
+    def _linked(self, outline: Outline) -> Iterator[str]:
+        """The files that a note has backlinks in, once for every link, itself left out."""
+        for written in outline.link_targets[: outline.backlinking]:
+            target = self.names.resolve(written.removesuffix("#"), outline.path).path
+            if target is not None and target != outline.path:
+                yield target
+
     def backlinks(self, path: str) -> Sequence[str]:
         """The files that link to this one, once for every link; links to itself do not count."""
         return self._sources.get(path, ())
@@ -369,6 +410,12 @@ class Vault:
             or self.is_template(path)
             or (bool(daily) and path.startswith(f"{daily}/"))
         )
+
+
+# Indexes in which a note counts with its path and its face alone.
+_BY_FACE = (
+    "aliases", "titles", "separated", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages",
+)  # fmt: skip
 
 
 def face(outline: Outline) -> tuple[object, ...]:

@@ -3,8 +3,11 @@
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 SERIAL_BELOW = 400
 """Notes. Starting worker processes for fewer costs more than it saves."""
@@ -24,7 +27,7 @@ def _cores() -> int:
 
 
 @contextmanager
-def pool(count: int) -> Iterator[Executor | None]:
+def pool(count: int) -> "Iterator[Executor | None]":
     """An executor with that many processes, None for one. Where processes can be forked, they see what
     this one has in memory."""
     if count <= 1:

@@ -1,0 +1,167 @@
+"""Where results are kept between runs: in the user's cache folder, never in the vault nor from it.
+
+    <user's cache>/vaultlint/<hash of the vault's path>/
+        <key>.head       what a run found its answer to depend on, and the names of its records
+        <checksum>.data  a record; its name is the checksum of its content
+
+A head begins with its own checksum, and a record is named by its, so that nothing damaged or half
+written is ever believed: it is as if it were not there, and is made again. Files are written under
+another name and moved into place. Readers need no lock: a head names records that do not change, and
+of two writers the later wins, whole. The folders are the user's alone (0700): whoever could write there
+could as well change the program.
+"""
+
+import marshal
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from hashlib import blake2b
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+HEADS_KEPT = 8
+"""Heads of one vault, the latest: as many ways of asking are answered from memory."""
+
+_LEFT_ALONE = 600
+"""Seconds. A younger record without a head may belong to a run that has not written its head yet."""
+
+_FOLDER_NAME = 32
+_temporary = count()
+
+
+def digest(data: bytes) -> bytes:
+    """The checksum of a record, and the hash by which contents are compared."""
+    return blake2b(data, digest_size=32).digest()
+
+
+def cache_folder() -> Path:
+    """The folder of all caches: `VAULTLINT_CACHE_DIR`, or where the system keeps a user's caches."""
+    named = os.environ.get("VAULTLINT_CACHE_DIR")
+    if named:
+        return Path(named).absolute()
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local) / "vaultlint" / "Cache" if local else Path.home() / ".vaultlint-cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "vaultlint"
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    # A relative one is to be ignored (XDG Base Directory Specification).
+    return (Path(named) if os.path.isabs(named) else Path.home() / ".cache") / "vaultlint"  # noqa: PTH117
+
+
+def clear() -> int:
+    """Delete all that is kept of any vault; gives the number of vaults. Raises OSError."""
+    cleared = 0
+    for folder in _vault_folders(cache_folder()):
+        for path in _own_files(folder):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):  # somebody else's file in it, or a run at this moment
+            folder.rmdir()
+            cleared += 1
+    return cleared
+
+
+def _vault_folders(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        for path in sorted(folder.iterdir()):
+            if len(path.name) == _FOLDER_NAME and path.is_dir() and not path.is_symlink():
+                yield path
+
+
+def _own_files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.iterdir()) if path.suffix in (".head", ".data", ".temporary"))
+
+
+class Cache:
+    """What is kept of one vault."""
+
+    def __init__(self, root: str) -> None:
+        self.folder = cache_folder() / digest(os.fsencode(root)).hex()[:_FOLDER_NAME]
+        self.problem = self._refused(root.rstrip(os.sep) + os.sep)
+        """Why nothing can be kept or recalled, for people."""
+
+    def _refused(self, inside: str) -> str | None:
+        if os.path.realpath(self.folder).startswith(inside):
+            return f"nothing is kept: the cache folder “{self.folder.parent}” is in the vault"
+        with suppress(OSError):  # not there yet
+            if hasattr(os, "geteuid") and self.folder.stat().st_uid != os.geteuid():
+                return f"nothing is kept: the cache folder “{self.folder}” is somebody else's"
+        return None
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def head(self, key: str) -> Any:
+        """The value that was kept under this key, None where there is none that can be believed."""
+        data = self._read(f"{key}.head")
+        if data is None or digest(data[32:]) != data[:32]:
+            return None
+        # marshal must not be given what others wrote: the checksum and the folder's mode see to that.
+        return marshal.loads(data[32:])[0]
+
+    def record(self, name: bytes) -> bytes | None:
+        """The record of that name, None where it is gone or damaged."""
+        file = f"{name.hex()}.data"
+        data = self._read(file)
+        if data is not None and digest(data) != name:
+            with suppress(OSError):  # so that it is written again
+                (self.folder / file).unlink()
+            return None
+        return data
+
+    def _read(self, name: str) -> bytes | None:
+        if self.problem is not None:
+            return None
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError:
+            return None
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def keep(self, data: bytes) -> bytes:
+        """Keep a record; gives its name."""
+        name = digest(data)
+        if not (self.folder / f"{name.hex()}.data").exists():
+            self._write(f"{name.hex()}.data", data)
+        return name
+
+    def keep_head(self, key: str, value: Any, records: Iterable[bytes]) -> None:
+        """Keep a value of plain types, once the records that it names are kept; old ones are dropped."""
+        data = marshal.dumps((value, list(records)))
+        self._write(f"{key}.head", digest(data) + data)
+        with suppress(OSError):  # another run may be doing the same
+            self._drop_old()
+
+    def _drop_old(self) -> None:
+        """Delete all heads but the latest, and the records that no head names any more."""
+        files = {path: path.stat().st_mtime for path in _own_files(self.folder)}
+        heads = sorted((path for path in files if path.suffix == ".head"), key=lambda path: -files[path])
+        named: set[str] = set()
+        for path in heads[:HEADS_KEPT]:
+            data = path.read_bytes()
+            if digest(data[32:]) == data[:32]:
+                named.update(f"{name.hex()}.data" for name in marshal.loads(data[32:])[1])
+        old = time.time() - _LEFT_ALONE
+        for path, changed in files.items():
+            if path in heads[HEADS_KEPT:] or (
+                path.suffix != ".head" and path.name not in named and not old < changed <= time.time()
+            ):
+                path.unlink(missing_ok=True)
+
+    def _write(self, name: str, data: bytes) -> None:
+        if self.problem is not None:
+            return
+        temporary = self.folder / f"{os.getpid()}-{next(_temporary)}.temporary"
+        try:
+            self.folder.parent.parent.mkdir(parents=True, exist_ok=True)
+            self.folder.parent.mkdir(mode=0o700, exist_ok=True)
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            temporary.write_bytes(data)
+            temporary.replace(self.folder / name)
+        except OSError as error:
+            self.problem = f"nothing is kept in “{self.folder.parent}”: {error.strerror or error}"
+            with suppress(OSError):
+                temporary.unlink()

@@ -1,0 +1,314 @@
+"""What a run recalls of earlier ones: the finished report, as long as nothing changed.
+
+Everything here is decided before anything is parsed, and without importing what parses: an unchanged
+vault costs its listing. `vaultlint.signature` says what "unchanged" means, `vaultlint.cache` where
+things are kept.
+"""
+
+import marshal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from threading import Thread
+from time import time_ns as now
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+
+from vaultlint.cache import Cache, digest
+from vaultlint.listing import list_vault
+from vaultlint.signature import CERTAIN_AFTER, Mark, Marks, contents_of, in_ci, program
+
+if TYPE_CHECKING:
+    from vaultlint.packing import Packed
+
+T = TypeVar("T")
+H = TypeVar("H")
+PackedNote: TypeAlias = "tuple[Packed, tuple[Packed, ...]]"
+"""An outline, and what the note rules found, in plain values."""
+
+
+class Answer(NamedTuple):
+    """The outcome of a run that reported everything."""
+
+    pieces: tuple[str | bytes, ...]
+    """The report in order: text as it stands; where it is kept, the names of records."""
+    severities: tuple[str, ...]
+    """Those that were found."""
+    fail_on: str
+    """The least severity that fails, as the configuration has it."""
+    warnings: tuple[str, ...]
+
+
+Around = tuple[tuple[tuple[str, ...], bytes], ...]
+"""Paths outside the listing that were looked at, and the hash of what was there."""
+
+
+class _ReportHead(NamedTuple):
+    """What is kept of a report: plain values only."""
+
+    written: int
+    """When, in nanoseconds since 1970."""
+    certain_before: int
+    """Files that had changed then or later were compared by content."""
+    around: Around
+    names: bytes
+    vault: bytes
+    answer: tuple[Any, ...]
+    parts: tuple[tuple[str | bytes, Any], ...]
+    """Of each run of files what was told of them, or the name of the record with it, and its tally."""
+    marks: bytes
+    """The record of the marks of all files, by which the notes are found that the report is about."""
+    indexes: bytes
+    """The record of the vault's indexes."""
+
+
+class _NotesHead(NamedTuple):
+    """What is kept of the notes: plain values only."""
+
+    written: int
+    certain_before: int
+    around: Around
+    ignoring: bytes
+    names: bytes
+    marks: bytes
+    slices: tuple[bytes, ...]
+    """The records of the notes, `_SLICE` in each."""
+
+
+class Memory:
+    """The memory of one vault, asked in one way.
+
+    What the answer depends on is looked at before it is read: should it change in between, then the
+    next run finds it changed.
+    """
+
+    def __init__(self, root: Path, reading: object, telling: object) -> None:
+        """`reading`: everything that the caller was asked for and that bears on what the rules find;
+        `telling`: what bears on the report only."""
+        self._began = now()
+        self._root = str(root)
+        self._cache = Cache(self._root)
+        code = program()
+        self._usable = code is not None
+        self._notes_key = _key(code, in_ci(), reading)
+        self._report_key = _key(code, in_ci(), reading, telling)
+        self._head = _latest(_ReportHead, self._value(self._report_key), self._began)
+        self._records: dict[bytes, bytes] = {}
+        self._pieces = _in_background(self._load)
+        self.listing = list_vault(self._root, stamped=True)
+        self._marks = Marks(self.listing)
+        self._certain_before = 0 if in_ci() else self._began - CERTAIN_AFTER
+        self._vault = b""
+        self._around: Around = ()
+        self._marks_name = b""
+        self._recalled: dict[int, str | bytes] = {}
+        self._slices: tuple[bytes, ...] = ()
+        self.before: dict[str, PackedNote] | None = None
+        """The notes that `notes` did not give, as they were; None where other things changed too."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing could be kept, for people."""
+        return self._cache.problem
+
+    def _value(self, key: str) -> Any:
+        return self._cache.head(key) if self._usable else None
+
+    # --- the whole report ---------------------------------------------------------------------
+
+    def _load(self) -> tuple[str | bytes, ...] | None:
+        """The report of the last run, None where a record of it is gone or damaged."""
+        if self._head is None:
+            return None
+        pieces = Answer(*self._head.answer).pieces
+        for piece in pieces:
+            if isinstance(piece, bytes) and (data := self._cache.record(piece)) is not None:
+                self._records[piece] = data
+        found = [self._records.get(piece) if isinstance(piece, bytes) else piece for piece in pieces]
+        return None if None in found else tuple(piece for piece in found if piece is not None)
+
+    def answer(self) -> Answer | None:
+        """What the last run found, its report in pieces, if this one would find the same."""
+        head = self._head
+        if head is None or any(contents_of(paths) != seen for paths, seen in head.around):
+            return None
+        if self._marks.vault(head.certain_before) != head.vault or (pieces := self._pieces()) is None:
+            return None
+        self._refresh(head)
+        return Answer(*head.answer)._replace(pieces=pieces)
+
+    def _refresh(self, head: _ReportHead) -> None:
+        """Spare later runs the files that were compared by content and are certain by now."""
+        before = head.certain_before
+        doubted = [stamp for stamp in self.listing.stamps if not stamp[2] < before > stamp[3]]
+        before = self._certain_before
+        if any(stamp[2] < before > stamp[3] for stamp in doubted):
+            vault = self._marks.vault(before)
+            self._keep_report(head._replace(written=self._began, certain_before=before, vault=vault))
+
+    def _record(self, name: bytes) -> bytes | None:
+        return self._records.get(name) or self._cache.record(name)
+
+    def keep_report(
+        self, parts: Sequence[tuple[str, Any]], pieces: Iterable[str], answer: Answer, indexes: Any
+    ) -> None:
+        """Keep a finished report: its parts, each with its tally, and the pieces put together of them.
+
+        `indexes`: those of the vault, in plain values.
+        """
+        names: dict[int, str | bytes] = {}
+        for text, _ in parts:
+            kept = self._recalled.get(id(text))
+            if kept is None:
+                kept = self._cache.keep(text.encode()) if len(text) > _IN_HEAD else text
+            names[id(text)] = kept
+        told = tuple(names.get(id(piece), piece) for piece in pieces)
+        self._keep_report(
+            _ReportHead(
+                self._began,
+                self._certain_before,
+                self._around,
+                self._marks.names,
+                self._vault,
+                tuple(answer._replace(pieces=told)),
+                tuple((names[id(text)], tally) for text, tally in parts),
+                self._marks_name,
+                self._cache.keep(marshal.dumps(indexes)),
+            )
+        )
+
+    def _keep_report(self, head: _ReportHead) -> None:
+        if self._usable:
+            records = [head.indexes, *(text for text, _ in head.parts if isinstance(text, bytes))]
+            self._cache.keep_head(self._report_key, tuple(head), records)
+
+    # --- the notes ----------------------------------------------------------------------------
+
+    def watch(self, paths: Sequence[str]) -> None:
+        """The run is about to look at these files outside the listing."""
+        self._around = (*self._around, (tuple(paths), contents_of(paths)))
+
+    def begin(self) -> None:
+        """The run is about to read the vault."""
+        self._vault = self._marks.vault(self._certain_before)
+
+    def notes(self, paths: Sequence[str]) -> Iterator[PackedNote]:
+        """Those of the notes at these paths that are as they were read before."""
+        head = _latest(_NotesHead, self._value(self._notes_key), self._began)
+        if head is None or head.around != self._around or head.ignoring != self._marks.ignoring:
+            return
+        data = self._cache.record(head.marks)
+        if data is None:
+            return
+        known: set[Mark] = set(marshal.loads(data))
+        same = {mark[0] for mark in self._marks.of(head.certain_before) if mark in known}
+        before: dict[str, PackedNote] = {}
+        seen = 0
+        wanted = same.intersection(paths)
+        for name in head.slices:
+            record = self._cache.record(name)
+            for note in marshal.loads(record) if record is not None else ():
+                path = note[0][0]
+                if path in wanted:
+                    seen += 1
+                    yield note
+                else:
+                    before[path] = note
+        self._compare(head, same, before, len(paths) - seen)
+
+    def _compare(self, head: _NotesHead, same: set[str], before: dict[str, PackedNote], unread: int) -> None:
+        """Note what changed, if it is no more than the content of some notes."""
+        report = self._head
+        changed = {stamp[0] for stamp in self.listing.stamps} - same
+        if (
+            report is not None
+            and report.marks == head.marks
+            and report.around == self._around
+            and report.names == head.names == self._marks.names
+            and changed == before.keys()
+            and unread == len(before)
+        ):
+            self.before, self._slices = before, head.slices
+
+    def parts(self, wanted: Sequence[bool]) -> list[tuple[str, Any] | None]:
+        """The parts of the last report that are wanted; None for others, and for those that are gone."""
+        head = self._head
+        if head is None or len(head.parts) != len(wanted):
+            return [None] * len(wanted)
+        self._pieces()  # they are in `_records` then
+        found: list[tuple[str, Any] | None] = [None] * len(wanted)
+        for number, (kept, tally) in enumerate(head.parts):
+            if wanted[number]:
+                data = kept.encode() if isinstance(kept, str) else self._record(kept)
+                if data is not None:
+                    text = data.decode()
+                    found[number] = (text, tally)
+                    self._recalled[id(text)] = kept
+        return found
+
+    def _same_slices(self, slices: Sequence[Sequence[str]]) -> Sequence[bytes | None]:
+        """For each slice of the notes its record, where it is what it was."""
+        if self.before is None or len(slices) != len(self._slices):
+            return [None] * len(slices)
+        return [
+            name if self.before.keys().isdisjoint(each) else None
+            for name, each in zip(self._slices, slices, strict=True)
+        ]
+
+    def indexes(self) -> Any:
+        """The indexes of the vault that the last report is about, None where they are gone."""
+        data = self._record(self._head.indexes) if self._head is not None else None
+        return marshal.loads(data) if data is not None else None
+
+    def keep_notes(self, paths: Sequence[str], kept: Callable[[Sequence[str]], Iterable[PackedNote]]) -> None:
+        """Keep what was read of the notes at these paths; `kept` gives it for some of them."""
+        if not self._usable:
+            return
+        from vaultlint.packing import dumps
+
+        slices = [paths[at : at + _SLICE] for at in range(0, len(paths), _SLICE)]
+        names = tuple(
+            name or self._cache.keep(dumps(list(kept(each))))
+            for name, each in zip(self._same_slices(slices), slices, strict=True)
+        )
+        marks = self._marks_name = self._cache.keep(marshal.dumps(self._marks.of(self._certain_before), 2))
+        head = _NotesHead(
+            self._began,
+            self._certain_before,
+            self._around,
+            self._marks.ignoring,
+            self._marks.names,
+            marks,
+            names,
+        )
+        self._cache.keep_head(self._notes_key, tuple(head), [marks, *names])
+
+
+_SLICE = 512
+"""Notes in a record."""
+
+_IN_HEAD = 10_000
+"""Characters. Shorter texts are no records of their own."""
+
+
+def _key(*asked: object) -> str:
+    return digest(repr(asked).encode("utf-8", "surrogatepass")).hex()[:32]
+
+
+def _latest(kind: Callable[..., H], value: Any, at: int) -> H | None:
+    """The head of these values. One from the future was written by a wrong clock: its times say nothing."""
+    return kind(*value) if value is not None and value[0] <= at else None
+
+
+def _in_background(work: Callable[[], T]) -> Callable[[], T]:
+    """Begin the work in a thread; calling what this gives waits for its result.
+
+    Checksums are computed while another thread lists the vault: Python lets both run at once.
+    """
+    results: list[T] = []
+    thread = Thread(target=lambda: results.append(work()))
+    thread.start()
+
+    def wait() -> T:
+        thread.join()
+        return results[0]
+
+    return wait

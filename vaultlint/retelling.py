@@ -1,0 +1,57 @@
+"""After some notes changed: which parts of the last report still hold. Only the others are told again."""
+
+from collections import Counter
+from typing import Any
+
+from vaultlint.diagnostic import Safety, Severity
+from vaultlint.engine import Linter
+from vaultlint.note import Outline
+from vaultlint.recall import Memory
+from vaultlint.report import Part, Tally
+
+
+def known_parts(linter: Linter, memory: Memory) -> list[Part | None]:
+    """For each run of files that the linter tells, what the last report says of them, if it still holds."""
+    runs = linter.runs()
+    before = memory.before
+    if before is None:
+        return [None] * len(runs)
+    outlines = {path: Outline._make(packed) for path, (packed, _) in before.items()}
+    touched = linter.touched(outlines)
+    if touched is None:
+        return [None] * len(runs)
+    if (indexes := memory.indexes()) is not None:
+        built, sources = indexes
+        linter.vault().recall(built, sources, outlines)
+    parts = memory.parts([touched.isdisjoint(run) for run in runs])
+    return [None if part is None else Part(part[0], _tally(part[1])) for part in parts]
+
+
+def plain_tally(tally: Tally) -> tuple[Any, ...]:
+    """The figures in plain values."""
+    complete, notes, files, diagnostics, noted, severities, rules, remedies = tally
+    named = {key and str(key): count for key, count in remedies.items()}
+    return (
+        complete,
+        notes,
+        files,
+        diagnostics,
+        noted,
+        {str(key): count for key, count in severities.items()},
+        dict(rules),
+        named,
+    )
+
+
+def _tally(plain: tuple[Any, ...]) -> Tally:
+    complete, notes, files, diagnostics, noted, severities, rules, remedies = plain
+    return Tally(
+        complete,
+        notes,
+        files,
+        diagnostics,
+        noted,
+        Counter({Severity(key): count for key, count in severities.items()}),
+        Counter(rules),
+        Counter({key and Safety(key): count for key, count in remedies.items()}),
+    )
