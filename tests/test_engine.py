@@ -182,3 +182,13 @@ def test_a_vault_can_be_opened_without_rules(tmp_path: Path) -> None:
     vault = vaultlint.open_vault(tmp_path)
     assert list(vault.outlines) == ["a.md", "b.md"]
     assert list(vault.backlinks("b.md")) == ["a.md", "a.md"]
+
+
+def test_a_note_that_cannot_be_read_is_told_wherever_it_lies_unless_it_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_bytes(b"\xff")
+    report = linter(tmp_path, {"d/a.md": "!"}, Shout(), reported=inside(["d"])).report()
+    assert not report.complete
+    assert [(one.path, one.code) for one in report.diagnostics] == [("bad.md", "VL001"), ("d/a.md", "XX001")]
+    report = linter(tmp_path, {"d/a.md": "!"}, Shout(), exclude=("bad.md",)).report()
+    assert report.complete
+    assert [one.path for one in report.diagnostics] == ["d/a.md"]

@@ -126,7 +126,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     output.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
     output.add_argument(
         "--max-diagnostics",
-        type=int,
+        type=_count,
         default=200,
         metavar="N",
         help="show at most N in text (default: 200; 0: all)",
@@ -142,6 +142,13 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--no-cache", action="store_true", help="recall nothing of earlier runs, keep nothing")
     check.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must not be negative")
+    return number
 
 
 def _jobs(text: str) -> int:
@@ -273,11 +280,14 @@ def _opened(
 
 def _rules(_options: argparse.Namespace) -> int:
     from vaultlint.own_rules import OWN_RULES
-    from vaultlint.page import fixable, page_of
+    from vaultlint.page import PageError, fixable, page_of
     from vaultlint.registry import load_rules
 
     for rule in sorted((*OWN_RULES, *load_rules().values()), key=lambda rule: rule.code):
-        safeties = fixable(page_of(rule))
+        try:
+            safeties = fixable(page_of(rule))
+        except PageError as error:  # a mistake in a rule pack
+            raise VaultlintError(str(error)) from error
         kinds = ", ".join(sorted(str(safety) for safety in safeties))
         about = (rule.__doc__ or "").strip().splitlines()[0]
         state = "" if rule.on else " (off by default)"
@@ -370,7 +380,8 @@ def _fix(linter: "Linter", options: argparse.Namespace) -> int:
     if written:
         linter.replace(written)
         done = sum(all(edit.path in written for edit in fix.edits) for _, fix in plan.applied)
-        sys.stderr.write(f"vaultlint: fixed {done} findings in {len(written)} notes\n")
+        findings, notes = "finding" if done == 1 else "findings", "note" if len(written) == 1 else "notes"
+        sys.stderr.write(f"vaultlint: fixed {done} {findings} in {len(written)} {notes}\n")
     return len(written)
 
 

@@ -101,7 +101,6 @@ class Linter:
         self._packed: dict[str, tuple[Packed, ...]] = {}
         for path, reason in files.unreadable:
             self._found[path] = [UnreadableFile().about(path, reason)]
-        self._complete = not files.unreadable
         self._vault: Vault | None = None
 
     # --- reading ------------------------------------------------------------------------------
@@ -168,14 +167,12 @@ class Linter:
                     self._canvases[path] = outline_of_canvas(path, read_text(f"{self.files.root}/{path}"))
                 except (Unreadable, NotACanvas) as error:
                     self._found[path] = [UnreadableFile().about(path, str(error))]
-                    self._complete = False
 
     def _keep(self, batch: Batch) -> None:
         for outline in batch.outlines:
             self._outlines[outline.path] = outline
         for diagnostic in batch.diagnostics:
             self._found.setdefault(diagnostic.path, []).append(diagnostic)
-        self._complete = self._complete and batch.complete
         self._vault = None
 
     def replace(self, texts: Mapping[str, str]) -> None:
@@ -269,16 +266,21 @@ class Linter:
                 del _shared[id(self)]
 
     def _told_paths(self) -> Sequence[str]:
-        """The files that may have findings somebody wants, in order."""
+        """The files that may have findings somebody wants, in order.
+
+        What could not be read is told wherever it lies, because links to and from it count; only what
+        is left out is left out.
+        """
         known = {*self._outlines, *self._canvases, *self._found}
-        return sorted(path for path in known if self._reported(path))
+        unread = {path for path, found in self._found.items() if found[0].code == UnreadableFile.code}
+        unread -= self.files.hidden
+        return sorted(path for path in known if path in unread or self._reported(path))
 
     def _report_on(self, paths: Sequence[str]) -> Report:
         """What all rules found in these files."""
         vault = self.vault()
         on_canvases = tuple(rule for rule in self._vault_rules if rule.on_canvases)
         diagnostics: list[Diagnostic] = []
-        complete = self._complete
         for path in paths:
             found = list(self._found.get(path, ()))
             if path in self._packed:
@@ -290,13 +292,12 @@ class Linter:
             if len(found) > 1:
                 found.sort(key=_order)
             for one in found:
-                complete = complete and one.code != RuleCrash.code
                 # What is only worth knowing is fixed only where somebody named its rule.
                 held_back = one.severity is Severity.INFO and one.code in self._unnamed
                 diagnostics.append(_by_hand(one) if held_back else one)
         root = self.files.root
         return Report(
-            complete,
+            all(one.code not in _TROUBLE for one in diagnostics),
             len(self._outlines),
             len(self.files.notes) + len(self.files.others),
             tuple(diagnostics),

@@ -73,13 +73,13 @@ def read_packed(reading: Reading, paths: Sequence[str]) -> bytes:
     """
     batch = read_batch(reading, paths)
     outlines = [tuple(outline) for outline in batch.outlines]
-    return marshal.dumps((outlines, pickle.dumps(batch.diagnostics), batch.complete))
+    return marshal.dumps((outlines, pickle.dumps(batch.diagnostics)))
 
 
 def unpacked(data: bytes) -> "Batch":
     """The batch that `read_packed` packed."""
-    outlines, diagnostics, complete = marshal.loads(data)
-    return Batch(tuple(Outline._make(each) for each in outlines), pickle.loads(diagnostics), complete)
+    outlines, diagnostics = marshal.loads(data)
+    return Batch(tuple(Outline._make(each) for each in outlines), pickle.loads(diagnostics))
 
 
 class Batch(NamedTuple):
@@ -87,14 +87,12 @@ class Batch(NamedTuple):
 
     outlines: tuple[Outline, ...]
     diagnostics: tuple[Diagnostic, ...]
-    complete: bool
 
 
 def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] | None = None) -> Batch:
     """Read these notes, from `texts` where they are given there, and ask the note rules about them."""
     outlines: list[Outline] = []
     diagnostics: list[Diagnostic] = []
-    complete = True
     for path in paths:
         text = texts.get(path) if texts else None
         if text is None:
@@ -102,7 +100,6 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
                 text = read_text(f"{reading.root}/{path}")
             except Unreadable as error:
                 diagnostics.append(UnreadableFile().about(path, str(error)))
-                complete = False
                 continue
         note = parse_note(path, text)
         outline = outline_of(note)
@@ -112,10 +109,8 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
         if note.too_complex is not None:
             diagnostics.append(TooComplexNote().about(path, note.too_complex))
         in_template = any(path.startswith(folder + "/") for folder in reading.template_folders)
-        for diagnostic in ask(reading.rules, note, in_template=in_template, drawing=outline.drawing):
-            complete = complete and diagnostic.code != RuleCrash.code
-            diagnostics.append(diagnostic)
-    return Batch(tuple(outlines), tuple(diagnostics), complete)
+        diagnostics.extend(ask(reading.rules, note, in_template=in_template, drawing=outline.drawing))
+    return Batch(tuple(outlines), tuple(diagnostics))
 
 
 def ask(rules: Sequence[NoteRule], note: Note, *, in_template: bool, drawing: bool) -> Iterator[Diagnostic]:
