@@ -8,7 +8,7 @@ both give the same result for what both can read.
 import re
 
 from vaultlint.note import FrontMatter, FrontMatterProblem, Node, Property, Scalar, Sequence, Trouble
-from vaultlint.parse.properties import WORDS, read_block, scalar_value
+from vaultlint.parse.scalars import WORDS, scalar_value
 from vaultlint.text import Span
 
 _OPENER = re.compile(r"---[ \t]*+(?=(\r\n|\r|\n))")
@@ -62,6 +62,8 @@ def read_front_matter(text: str) -> FrontMatter | None:
     properties = _read_plain_lines(text, start, content)
     if properties is not None:
         return FrontMatter(span, inside, properties)
+    from vaultlint.parse.properties import read_block  # not needed for nearly all notes
+
     block = read_block(text[start:content], start)
     return FrontMatter(span, inside, block.properties, block.problems)
 

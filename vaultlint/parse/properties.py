@@ -13,11 +13,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint.note import FrontMatterProblem, Mapping, Node, Property, Scalar, Sequence, Trouble
+from vaultlint.parse.scalars import scalar_value
+from vaultlint.parse.yaml_messages import FrontMatterError, end_of_line, explain, short
 from vaultlint.text import Span
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import BaseHandler
-    from yaml.error import MarkedYAMLError
     from yaml.events import CollectionStartEvent, Event, NodeEvent, ScalarEvent
 
 DEPTH = 64
@@ -26,43 +27,10 @@ SIZE = 256 * 1024
 """Code points of a block that are read; longer blocks are refused."""
 EXPANSION = 64 * 1024
 """Code points that all aliases of a block may stand for together; more is refused."""
-DIGITS = 300
-"""Characters of the longest number; a longer one stays text, for no float can hold it."""
-
-# --- scalars ----------------------------------------------------------------------------------
-
-WORDS: dict[str, bool | float | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys((sign + word for sign in ("", "+") for word in (".inf", ".Inf", ".INF")), float("inf")),
-    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
-}
-_NUMBER = re.compile(
-    r"(?P<int>[-+]?[0-9]+)|0o(?P<octal>[0-7]+)|0x(?P<hex>[0-9a-fA-F]+)"
-    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
-)
 _STYLES = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset(_CORE + name for name in ("null", "bool", "int", "float"))
 _TAGS = _SCALAR_TAGS | {_CORE + "str", _CORE + "map", _CORE + "seq", "!"}
-
-
-def scalar_value(text: str) -> str | int | float | bool | None:
-    """What the YAML 1.2 core schema makes of a plain scalar (section 10.3.2 of the specification)."""
-    if text in WORDS:
-        return WORDS[text]
-    match = _NUMBER.fullmatch(text) if len(text) <= DIGITS else None
-    if match is None:
-        return text
-    if match["int"]:
-        return int(text)
-    if match["octal"]:
-        return int(match["octal"], 8)
-    if match["hex"]:
-        return int(match["hex"], 16)
-    return float(text)
 
 
 # --- the door ---------------------------------------------------------------------------------
@@ -73,17 +41,6 @@ class Block(NamedTuple):
 
     properties: tuple[Property, ...]
     problems: tuple[FrontMatterProblem, ...]
-
-
-class FrontMatterError(Exception):
-    """Why a block cannot be read on. The span counts in the block."""
-
-    def __init__(self, trouble: Trouble, message: str, start: int, end: int) -> None:
-        super().__init__(message)
-        self.trouble = trouble
-        self.message = message
-        self.start = start
-        self.end = end
 
 
 def read_block(block: str, offset: int) -> Block:
@@ -233,7 +190,7 @@ class _Reader:
         if not isinstance(after := next(self._events), yaml.StreamEndEvent):
             at = _start(after)
             message = "a line within front matter may not be “---”"
-            raise FrontMatterError(Trouble.SYNTAX, message, at, _line_end(self.block, at))
+            raise FrontMatterError(Trouble.SYNTAX, message, at, end_of_line(self.block, at))
         if not isinstance(event, yaml.MappingStartEvent) and node != Scalar(None, "", node.span, "plain"):
             what = "a list" if isinstance(node, Sequence) else "plain text"
             message = f"the front matter is {what}, not names with values"
@@ -310,7 +267,7 @@ class _Reader:
             entries.append(Property(key, name.span, node))
             end = node.span.end - self.offset
             if key in seen:
-                message = f"“{_short(key)}” is given twice"
+                message = f"“{short(key)}” is given twice"
                 problem = FrontMatterProblem(Trouble.DUPLICATE_KEY, message, name.span, seen[key])
                 self.problems.append(problem)
             else:
@@ -325,7 +282,7 @@ class _Reader:
         name = event.anchor or ""
         start, end = _start(event), _end(event)
         if name not in self._anchors:
-            message = f"“*{_short(name)}” begins with “*”, which YAML reads as a reference to something named"
+            message = f"“*{short(name)}” begins with “*”, which YAML reads as a reference to something named"
             raise FrontMatterError(Trouble.SYNTAX, message, start, end)
         anchored = self._anchors[name]
         self._expanded += anchored[1] if anchored else EXPANSION + 1
@@ -341,14 +298,14 @@ class _Reader:
         word = re.compile(r"(?:&\S+\s+)?(![^\s,\[\]{}]*)").match(self.block, start)
         shown = word[1] if word else "!"
         at = word.start(1) if word else start
-        message = f"“{_short(shown)}” begins with “!”, which YAML reads as a type"
+        message = f"“{short(shown)}” begins with “!”, which YAML reads as a type"
         return FrontMatterError(Trouble.REFUSED, message, at, at + len(shown))
 
     def _check_inside(self, start: int, end: int, indent: int) -> None:
         """YAML 1.2 wants the further lines of quotes and brackets deeper than the key; 1.1 did not."""
         if end < len(self.block) and self.block[end] == "#":
             message = "a comment needs a blank before its “#”"
-            raise FrontMatterError(Trouble.SYNTAX, message, end, _line_end(self.block, end))
+            raise FrontMatterError(Trouble.SYNTAX, message, end, end_of_line(self.block, end))
         if indent < 0:
             return
         for match in _CONTINUED.finditer(self.block, start, end):
@@ -356,7 +313,7 @@ class _Reader:
             if len(match[1]) + closes <= indent:
                 message = "this line must be indented deeper than the name whose value it goes on with"
                 raise FrontMatterError(
-                    Trouble.SYNTAX, message, match.end(1), _line_end(self.block, match.end(1))
+                    Trouble.SYNTAX, message, match.end(1), end_of_line(self.block, match.end(1))
                 )
 
     def _span(self, start: int, end: int) -> Span:
@@ -387,207 +344,3 @@ def _soften_tabs(source: str) -> str:
     """The source with tabs that YAML 1.2 allows and 1.1 does not replaced by blanks."""
     source = _BLANK_LINE.sub(lambda match: " " * len(match[0]), source)
     return _TAB_AFTER_DASH.sub(lambda match: match[1] + " " * (len(match[0]) - len(match[1])), source)
-
-
-# --- what is wrong, in plain words ------------------------------------------------------------
-
-_LINE_BREAK = re.compile(r"[\r\n]|\Z")
-_ENTRY = re.compile(
-    r"(?P<lead>[ \t]*+(?:- +)*+)"
-    r"(?P<key>[^\s:#](?:[^:\s]|[ \t]++(?!:))*+)[ \t]*+:(?=\s|\Z)[ \t]*+(?P<value>[^\r\n]*)"
-)
-# Bounded, because it is looked for from every quote on.
-_QUOTED = re.compile(r"\"(?:[^\"\\\r\n]|\\.){0,200}+\"|'(?:[^'\r\n]|''){0,200}+'")
-_COMMENT = re.compile(r"(?:^|[ \t])#.*")
-_BEGINNINGS = {
-    "@": "which YAML reserves",
-    "`": "which YAML reserves",
-    "%": "which YAML reads as a directive",
-    "*": "which YAML reads as a reference to something named",
-    "&": "which YAML reads as a name for the value",
-    "!": "which YAML reads as a type",
-    "|": "which YAML reads as the start of a text block",
-    ">": "which YAML reads as the start of a text block",
-    ",": "which YAML reads as the mark between list items",
-    "]": "which YAML reads as the end of a list",
-    "}": "which YAML reads as the end of a “{”",
-    "?": "which YAML reads as the start of a key",
-    "- ": "which YAML reads as the first item of a list",
-}
-_EMPTY_ITEM = re.compile(r"[,\[{]\s*,")
-_DOCUMENT_END = re.compile(r"^\.\.\.\s", re.MULTILINE)
-_ESCAPE = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.?)")
-
-
-def explain(block: str, error: "MarkedYAMLError") -> FrontMatterError:
-    """What is wrong at the library's `error`, said for people who do not know YAML's grammar."""
-    at = min(error.problem_mark.index, len(block)) if error.problem_mark else 0
-    begun = min(error.context_mark.index, len(block)) if error.context_mark else at
-    message, start, end = (
-        _explain_value(block, begun, at)
-        or _explain_scanner(block, begun, at, error.problem or "")
-        or _explain_line(block, begun, at)
-        or (f"YAML cannot be read here ({error.problem})", at, _line_end(block, at))
-    )
-    return FrontMatterError(Trouble.SYNTAX, message, start, max(end, start))
-
-
-_Finding = tuple[str, int, int] | None
-
-
-def _explain_value(block: str, begun: int, at: int) -> _Finding:
-    """What is wrong with a value on the lines between the place where the trouble began and was seen."""
-    position = _line_start(block, begun)
-    if block.lstrip().startswith("{"):
-        return None
-    while position <= at:
-        line_end = _line_end(block, position)
-        entry = _ENTRY.match(block, position, line_end)
-        if entry and (finding := _judge_value(entry, at)):
-            return finding
-        position = line_end + (2 if block.startswith("\r\n", line_end) else 1)
-    return None
-
-
-def _judge_value(entry: re.Match[str], at: int) -> _Finding:
-    key, start = _short(entry["key"].strip("\"'")), entry.start("value")
-    value = _COMMENT.sub("", entry["value"]).rstrip()
-    end = start + len(value)
-    if not value:
-        return None
-    what = f"the value of “{key}”"
-    if value[0] in "\"'":
-        return _judge_quoted(value, what, start, at)
-    if value.startswith(("[[", "{{")) and not (value.endswith(value[0].translate(_CLOSERS) * 2) and at > end):
-        return f"{what} begins with “{value[:2]}” and has to stand in quotes", start, end
-    if value[0] in "[{":
-        return _judge_flow(entry["value"], what, start, at)
-    for beginning, reason in _BEGINNINGS.items():
-        if f"{value} ".startswith(beginning) and start <= at <= entry.end():
-            return f"{what} begins with “{beginning.strip()}”, {reason}", start, end
-    if ": " in value or value.endswith(":"):
-        shown = ": " if ": " in value else ":"
-        return f"{what} holds “{shown}”, which YAML reads as a second key", start, end
-    return None
-
-
-_CLOSERS = {ord("["): "]", ord("{"): "}"}
-
-
-def _judge_quoted(value: str, what: str, start: int, at: int) -> _Finding:
-    quoted = _QUOTED.match(value)
-    end = start + len(value)
-    if quoted is None:
-        return (f"{what} begins with a quote that is not closed", start, end) if at >= start else None
-    rest = value[quoted.end() :]
-    if rest.strip():
-        return f"text follows the closing quote in {what}", end - len(rest.lstrip()), end
-    return None
-
-
-def _judge_flow(value: str, what: str, start: int, at: int) -> _Finding:
-    opener, closer = value[0], value[0].translate(_CLOSERS)
-    bare = _QUOTED.sub(lambda match: "x" * len(match[0]), value)
-    code = _COMMENT.sub("", bare).rstrip()
-    if (comma := _EMPTY_ITEM.search(code)) and start <= at <= start + len(value):
-        return f"{what} holds a comma with nothing before it", start + comma.end() - 1, start + comma.end()
-    if code.count(opener) <= code.count(closer):
-        if code.endswith(closer) or not start <= at <= start + len(value):
-            return None
-        return f"text follows the “{closer}” in {what}", start + code.rindex(closer) + 1, start + len(code)
-    if bare.count(opener) == bare.count(closer):
-        begin = start + len(code)
-        return (
-            f"“#” begins a comment here, so the “{opener}” of {what} is not closed",
-            begin,
-            start + len(value),
-        )
-    return f"{what} begins with “{opener}” and has no “{closer}”", start, start + len(code)
-
-
-def _explain_scanner(block: str, begun: int, at: int, problem: str) -> _Finding:
-    """What the library's own words say clearly enough."""
-    char = block[at : at + 1]
-    line_end = _line_end(block, at)
-    if char == "\t" or "tab character" in problem:
-        return "a tab indents this line; YAML allows only blanks", at, at + 1
-    if ("escape" in problem or "hexdecimal" in problem) and (
-        escape := _ESCAPE.search(block, max(begun, block.rfind("\\", 0, at + 1)), line_end)
-    ):
-        message = (
-            f"“{escape[0]}” in double quotes is no escape that YAML knows; “\\\\” stands for a backslash"
-        )
-        return message, escape.start(), escape.end()
-    if "quoted scalar" in problem or "end of stream" in problem or "document indicator" in problem:
-        return "the quote here is not closed", begun, _line_end(block, begun)
-    if "document start" in problem and _DOCUMENT_END.search(block, 0, at):
-        return "text follows “...”, which ends a YAML document", at, line_end
-    if "',' or" in problem:
-        closer = problem[-2]
-        if rest := block[at:line_end].strip():
-            return f"a comma or “{closer}” is missing before “{_short(rest)}”", at, at + len(rest)
-        return f"the “{block[begun : begun + 1]}” here has no “{closer}”", begun, _line_end(block, begun)
-    if char and char in "@`%":
-        return f"“{char}” may not begin a text without quotes", at, line_end
-    return None
-
-
-def _explain_line(block: str, begun: int, at: int) -> _Finding:
-    """What is wrong with a line itself: no name, no blank behind the colon, bad indentation."""
-    here = _line_start(block, at)
-    before = here
-    while before > 0 and (before == here or not block[before : _line_end(block, before)].strip()):
-        before = _line_start(block, before - 1)
-    for position in (_line_start(block, begun), before):
-        line = block[position : _line_end(block, position)]
-        text = line.strip()
-        shallow = _indent(line) <= _indent(block[here : _line_end(block, here)])
-        if text and shallow and not _ENTRY.match(line) and not text.startswith(("- ", "#")) and text != "-":
-            return _explain_stray(text, position + _indent(line))
-    return _explain_indent(block, before, here)
-
-
-def _explain_stray(text: str, start: int) -> _Finding:
-    end = start + len(text)
-    name, colon, rest = text.partition(":")
-    if colon and rest and not name.count(" "):
-        return f"“{_short(text)}” lacks a blank behind the “:”", start, end
-    return f"“{_short(text)}” is no property: it has no “:” behind a name", start, end
-
-
-def _explain_indent(block: str, before: int, here: int) -> _Finding:
-    line = block[here : _line_end(block, here)]
-    text = line.strip()
-    start = here + _indent(line)
-    end = start + len(text)
-    entry, above = _ENTRY.match(line), _ENTRY.match(block, before, _line_end(block, before))
-    if text.startswith("- ") or text == "-":
-        return f"the list item “{_short(text[2:])}” is not indented like the others around it", start, end
-    if entry is None:
-        return None
-    name = _short(entry["key"])
-    if name[0] in "%@`*&!":
-        return f"the name “{name}” begins with “{name[0]}”, {_BEGINNINGS[name[0]]}", start, end
-    if above and before != here and above["value"] and len(above["lead"]) < len(entry["lead"]):
-        part = f"so YAML reads it as part of “{_short(above['key'])}”"
-        return f"“{name}” is indented deeper than the line above, {part}", start, end
-    return f"“{name}” is not indented like the names around it", start, end
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _line_start(block: str, at: int) -> int:
-    return max(block.rfind("\n", 0, at), block.rfind("\r", 0, at)) + 1
-
-
-def _line_end(block: str, at: int) -> int:
-    match = _LINE_BREAK.search(block, at)
-    return match.start() if match else len(block)
-
-
-def _short(text: str) -> str:
-    """A note's own words, cut where they would fill the message."""
-    text = text.strip()
-    return text if len(text) <= 40 else text[:39].rstrip() + "…"
