@@ -143,7 +143,7 @@ class Vault:
                 for number, (raw, target) in enumerate(
                     zip(outline.raw_links, outline.link_targets, strict=True)
                 )
-                if plain[target] is None
+                if not plain[target]
                 and outline.link_starts[number] not in odd
                 and _PLACEHOLDER.search(raw) is None
             )
@@ -159,13 +159,17 @@ class Vault:
         return ResolvedLink(link, outline.path, resolution, missing)
 
     def _plain_targets(self, outline: Outline) -> dict[str, str | None]:
-        """For every target written in the note's folder: the one file it simply means, else None."""
+        """For every target written in the note's folder: the one file it simply means, "" where no
+        file has that name, None where it has to be looked at more closely."""
         folder = outline.path[: outline.path.rfind("/") + 1]
         known = self._plain.setdefault(folder, {})
         for target in outline.link_targets:
             if target not in known:
-                found = None if target.endswith("#") else self.names.resolve(target, outline.path)
-                known[target] = found.path if found is not None and found.decided in _SETTLED else None
+                if target.endswith("#"):
+                    known[target] = None
+                    continue
+                found = self.names.resolve(target, outline.path)
+                known[target] = found.path or "" if found.decided in _SETTLED else None
         return known
 
     def _missing(self, link: Link) -> Missing:
@@ -281,7 +285,7 @@ class Vault:
                 target = plain[written]
                 if target is None:
                     target = self.names.resolve(written.removesuffix("#"), path).path
-                if target is not None and target != path:
+                if target and target != path:
                     sources.setdefault(target, []).append(path)
         return sources
 
@@ -431,23 +435,28 @@ def _find_view(subpath: str, views: Sequence[str]) -> Subpath:
 
 
 _ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]+://|mailto:|www\.")
-_SETTLED = frozenset({Decided.ONLY, Decided.EXACT, Decided.FOLDER})
+_SETTLED = frozenset({Decided.ONLY, Decided.EXACT, Decided.FOLDER, Decided.NOTHING})
 # What would end the target of a wikilink, or could not stand in it.
 _UNLINKABLE = re.compile(r"[#|^]|\[\[|\]\]|%%")
 _SEPARATORS = re.compile(r"[\s_\-]+")
-_NOT_WORD = re.compile(r"[\W_]")
+# Names in ASCII are most names; translating them is quicker than a pattern.
+_TO_SEPARATOR = str.maketrans(dict.fromkeys(" -\t\n\r\f\v\x1c\x1d\x1e\x1f", "_"))
+_NO_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def separator_key(name: str) -> str:
     """A name with blanks, `_` and `-` taken as the same, without case."""
-    return _SEPARATORS.sub("_", fold(name)).strip("_")
+    folded = fold(name)
+    if folded.isascii():
+        return "_".join(filter(None, folded.translate(_TO_SEPARATOR).split("_")))
+    return _SEPARATORS.sub("_", folded).strip("_")
 
 
 def bare_key(name: str) -> str:
     """The letters, digits and marks of a name, without case, whatever the script."""
     folded = fold(name)
     if folded.isascii():
-        return _NOT_WORD.sub("", folded)
+        return folded.translate(_NO_SIGNS)
     # Vowel signs of many scripts are marks, which regular expressions do not count as word characters.
     return "".join(char for char in folded if char.isalnum() or category(char)[0] == "M")
 

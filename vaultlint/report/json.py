@@ -14,6 +14,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
 from json.encoder import encode_basestring as _quote
 
@@ -171,7 +172,12 @@ class _Writer:
 
 
 def _data(data: Data) -> str:
-    return "{" + ", ".join(f"{_string(key)}: {_datum(value)}" for key, value in data.items()) + "}"
+    return "{" + ", ".join([_key(key) + _datum(value) for key, value in data.items()]) + "}"
+
+
+@cache
+def _key(key: str) -> str:
+    return f"{_string(key)}: "
 
 
 def _datum(value: str | int | bool | tuple[str, ...]) -> str:
