@@ -94,3 +94,8 @@ def test_a_heading_in_display_math_is_none() -> None:
 
 def test_a_heading_that_holds_a_comment_is_still_one() -> None:
     assert len(parse_note("n.md", "# A %%b%%\n\n# C").headings) == 2
+
+
+def test_escaped_dollars_begin_no_math_however_many() -> None:
+    text = "$a\\" * 200_000 + "$ [[b]]"
+    assert [link.path for link in parse_note("a.md", text).links] == ["b"]

@@ -173,3 +173,13 @@ def test_definitions_that_something_refers_to_are_links_that_give_no_backlink() 
         ("My Note.md", None, "[other]: <My Note.md>"),
     ]
     assert outline_of(note).backlinking == 0
+
+
+def test_the_first_definition_of_a_label_counts() -> None:
+    text = "See [x].\n\n[x]: One.md\n[X]: Two.md\n"
+    assert [link.path for link in parse_note("a.md", text).links] == ["One.md"]
+
+
+def test_many_definitions_are_read_in_one_pass() -> None:
+    text = "".join(f"[a{number}]: n{number}.md\n" for number in range(20_000)) + "\n[a7] and [a19999]\n"
+    assert [link.path for link in parse_note("a.md", text).links] == ["n7.md", "n19999.md"]

@@ -17,7 +17,7 @@ from vaultlint.text import Span
 # math is on one line and matched at once; the bare marks are looked at more closely.
 _EVENTS = {
     "`": r"(?<=`)(?:(?P<code>[^`\n]+`(?!`))|(?P<ticks>`*))",
-    "$": r"(?<=\$)(?:(?P<math>(?![\s$])(?:[^$\n\\]|\\.)*(?<![\s\\])\$(?!\d))|(?P<dollars>\$*))",
+    "$": r"(?<=\$)(?:(?P<math>(?<!\\\$)(?![\s$])(?:[^$\n\\]|\\.)*(?<![\s\\])\$(?!\d))|(?P<dollars>\$*))",
     "%": "(?<=%)(?P<percent>%)",
     "<": "(?<=<)(?P<tag>)",
 }

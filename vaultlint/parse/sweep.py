@@ -7,6 +7,7 @@ class excludes what would let it run on, so that no input grows with the square.
 import re
 import sys
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from vaultlint.note import Anchor, BlockId, Link, Tag
@@ -28,6 +29,7 @@ _NO_ROW = re.compile(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3
 
 _DESTINATION = re.compile(r"\]\(")
 _DEFINITION_LINE = re.compile(r"\n\[(?=[^\[\]\n]++\]:)")
+_LABEL = re.compile(r"\[([^\[\]\n]{1,1000}+)\]")
 _DEEPEST = 32  # so many open brackets are remembered: images within images must not grow with the square
 _BRACKET = re.compile(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
 
@@ -204,7 +206,8 @@ def definitions(live: str, start: int) -> Iterator[tuple[int, int]]:
 
     Blanks must not stand before one (since Obsidian 1.11), and it cannot interrupt a paragraph.
     """
-    lowered = ""
+    found: dict[str, tuple[int, int]] = {}
+    seen: Counter[str] = Counter()
     places = [line.end() - 1 for line in _DEFINITION_LINE.finditer(live, max(start - 1, 0))]
     if live.startswith("[", start):
         places.insert(0, start)
@@ -214,9 +217,12 @@ def definitions(live: str, start: int) -> Iterator[tuple[int, int]]:
             continue
         if is_external(match["angle"] or match["bare"] or "") or "\0" in match.group():
             continue
-        lowered = lowered or live.lower()
-        if lowered.count(f"[{match['label'].lower()}]") > 1:
-            yield match.span()
+        label = match["label"].lower()
+        seen[label] += 1
+        found.setdefault(label, match.span())  # the first of that label counts
+    if found:
+        uses = Counter(use[1].lower() for use in _LABEL.finditer(live, start))
+        yield from (span for label, span in found.items() if uses[label] > seen[label])
 
 
 def _may_define(live: str, start: int, at: int) -> bool:
