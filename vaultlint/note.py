@@ -51,6 +51,19 @@ class Mapping(NamedTuple):
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def bare_link_text(node: Node) -> Scalar | None:
+    """The text of what `[[x]]` without quotes is to YAML, a list of one list of one scalar; else None."""
+    if not (isinstance(node, Sequence) and node.flow and len(node.items) == 1):
+        return None
+    inner = node.items[0]
+    if not (isinstance(inner, Sequence) and inner.flow and len(inner.items) == 1):
+        return None
+    text = inner.items[0]
+    return text if isinstance(text, Scalar) else None
+
+
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vaultlint.note import Node, Note, Property, Scalar, Sequence
+from vaultlint.note import Node, Note, Property, Scalar, Sequence, bare_link_text
 from vaultlint.parse import is_tag
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Related, Safety, Severity
 from vaultlint.text import Span
@@ -51,9 +51,9 @@ def _faults(note: Note, entry: Property) -> Iterator[_Fault]:
         elif complaint := _complaint(node):
             yield _Fault(node.span, complaint)
     elif isinstance(node, Sequence):
-        if not _is_bare_link(node):
+        if bare_link_text(node) is None:
             for item in node.items:
-                if not _is_bare_link(item) and (complaint := _complaint(item)):
+                if bare_link_text(item) is None and (complaint := _complaint(item)):
                     yield _Fault(item.span, complaint)
             yield from _written_both_ways(note, entry)
     else:
@@ -111,16 +111,3 @@ def _written(name: str, mark: str) -> str:
     if not mark and not (_PLAIN.fullmatch(name) and name.lower() not in _WORDS):
         mark = '"'
     return mark + name + mark
-
-
-def _is_bare_link(node: Node) -> bool:
-    """Whether the value is `[[x]]`, which is the business of unquoted-property-link."""
-    return (
-        isinstance(node, Sequence)
-        and node.flow
-        and len(node.items) == 1
-        and isinstance(inner := node.items[0], Sequence)
-        and inner.flow
-        and len(inner.items) == 1
-        and isinstance(inner.items[0], Scalar)
-    )

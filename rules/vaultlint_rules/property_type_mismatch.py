@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Types
 from datetime import date
 
-from vaultlint.note import Mapping, Node, Note, Scalar, Sequence
+from vaultlint.note import Mapping, Node, Note, Scalar, Sequence, bare_link_text
 from vaultlint.rule import Diagnostic, NoteRule, Settings, Severity
 
 _PLACEHOLDER = re.compile(r"\{\{|<%")
@@ -42,7 +42,7 @@ class PropertyTypeMismatch(NoteRule):
             kind = self._types.get(entry.key.lower(), "")
             if kind not in _EXPECTED or _fits(kind, entry.node):
                 continue
-            if any(map(_is_bare_link, (entry.node, *getattr(entry.node, "items", ())))):
+            if any(map(bare_link_text, (entry.node, *getattr(entry.node, "items", ())))):
                 continue  # the business of unquoted-property-link
             source = entry.node.span.of(note.text)
             if not _PLACEHOLDER.search(source):
@@ -74,19 +74,6 @@ def _fits(kind: str, node: Node) -> bool:
     if kind in ("date", "datetime"):
         return isinstance(value, str) and _is_date(value)
     return isinstance(value, str)
-
-
-def _is_bare_link(node: Node) -> bool:
-    """Whether the value is `[[x]]`, which YAML takes for a list in a list."""
-    return (
-        isinstance(node, Sequence)
-        and node.flow
-        and len(node.items) == 1
-        and isinstance(inner := node.items[0], Sequence)
-        and inner.flow
-        and len(inner.items) == 1
-        and isinstance(inner.items[0], Scalar)
-    )
 
 
 def _is_date(text: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vaultlint.note import Mapping, Node, Note, Scalar, Sequence
+from vaultlint.note import Mapping, Node, Note, Sequence, bare_link_text
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.text import Span
 
@@ -55,11 +55,6 @@ def _nodes(node: Node) -> Iterator[Node]:
 
 
 def _is_bare_link(node: Node) -> bool:
-    """A list of one list of one plain text: what `[[x]]` is to YAML. `[[1, 2], [3, 4]]` is none."""
-    if not (isinstance(node, Sequence) and node.flow and len(node.items) == 1):
-        return False
-    inner = node.items[0]
-    if not (isinstance(inner, Sequence) and inner.flow and len(inner.items) == 1):
-        return False
-    scalar = inner.items[0]
-    return isinstance(scalar, Scalar) and scalar.style == "plain" and bool(scalar.text)
+    """What `[[x]]` is to YAML, and its text is plain. `[[1, 2], [3, 4]]` is none."""
+    text = bare_link_text(node)
+    return text is not None and text.style == "plain" and bool(text.text)

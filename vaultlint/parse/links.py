@@ -80,8 +80,18 @@ def markdown_link(raw: str, at: int, *, is_property: bool = False) -> Link:
     begin, end = match.span(group)
     if begin < 0:  # no destination at all
         begin = end = close + 2
-    path, subpath = _split(raw, begin, end)
-    decoded_path, sharp, decoded_rest = decode_destination(raw[begin:end]).partition("#")
+    display = raw[2 if embed else 1 : close]
+    return _to(raw, at, Span(begin, end), embed=embed, display=display, is_property=is_property)
+
+
+def _to(
+    raw: str, at: int, destination: Span, *, embed: bool, display: str, is_property: bool = False
+) -> Link:
+    """The link to a Markdown destination, which stands at this span of `raw`."""
+    path, subpath = _split(raw, destination.start, destination.end)
+    decoded_path, sharp, decoded_rest = decode_destination(destination.of(raw)).partition("#")
+    if sharp and subpath is None:  # written as %23
+        subpath = Span(path.end, path.end)
     return Link(
         LinkSyntax.MARKDOWN,
         embed,
@@ -90,10 +100,8 @@ def markdown_link(raw: str, at: int, *, is_property: bool = False) -> Link:
         decoded_path.strip(),
         Span(at + path.start, at + path.end),
         decoded_rest.strip() if sharp else None,
-        Span(at + subpath.start, at + subpath.end)
-        if subpath
-        else (Span(at + path.end, at + path.end) if sharp else None),
-        raw[2 if embed else 1 : close],
+        Span(at + subpath.start, at + subpath.end) if subpath else None,
+        display,
         is_property,
     )
 
@@ -136,20 +144,8 @@ def definition(raw: str, at: int) -> Link:
     """The link whose source is the definition `raw` (`[label]: destination`) at offset `at`."""
     match = DEFINITION.match(raw)
     assert match is not None, raw
-    begin, end = match.span("angle" if match["angle"] is not None else "bare")
-    path, subpath = _split(raw, begin, end)
-    decoded_path, sharp, decoded_rest = decode_destination(raw[begin:end]).partition("#")
-    return Link(
-        LinkSyntax.MARKDOWN,
-        False,
-        raw,
-        Span(at, at + len(raw)),
-        decoded_path.strip(),
-        Span(at + path.start, at + path.end),
-        decoded_rest.strip() if sharp else None,
-        Span(at + subpath.start, at + subpath.end) if subpath else None,
-        match["label"],
-    )
+    destination = Span(*match.span("angle" if match["angle"] is not None else "bare"))
+    return _to(raw, at, destination, embed=False, display=match["label"])
 
 
 def _defines(raw: str) -> bool:
