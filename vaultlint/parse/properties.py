@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint.note import FrontMatterProblem, Mapping, Node, Property, Scalar, Sequence, Trouble
 from vaultlint.parse.scalars import scalar_value
-from vaultlint.parse.yaml_messages import FrontMatterError, end_of_line, explain, short
+from vaultlint.parse.yaml_messages import DEPTH, FrontMatterError, end_of_line, explain, short, too_deep
 from vaultlint.text import Span
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import BaseHandler
     from yaml.events import CollectionStartEvent, Event, NodeEvent, ScalarEvent
 
-DEPTH = 64
-"""Levels of nesting that are read; deeper blocks are refused."""
 SIZE = 256 * 1024
 """Code points of a block that are read; longer blocks are refused."""
 EXPANSION = 64 * 1024
@@ -209,8 +207,7 @@ class _Reader:
         if event.tag is not None and event.tag not in _TAGS:
             raise self._refuse_tag(event)
         if depth >= DEPTH:
-            message = f"the front matter is nested more than {DEPTH} levels deep"
-            raise FrontMatterError(Trouble.REFUSED, message, _start(event), _start(event) + 1)
+            raise too_deep(_start(event))
         if isinstance(event, yaml.ScalarEvent):
             node: Node = self._scalar(event, indent)
         elif isinstance(event, yaml.SequenceStartEvent):

@@ -36,6 +36,10 @@ _DOCUMENT_END = re.compile(r"^\.\.\.\s", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.?)")
 
 
+DEPTH = 64
+"""Levels of nesting that are read; deeper blocks are refused."""
+
+
 class FrontMatterError(Exception):
     """Why a block cannot be read on. The span counts in the block."""
 
@@ -51,6 +55,8 @@ def explain(block: str, error: "MarkedYAMLError") -> FrontMatterError:
     """What is wrong at the library's `error`, said for people who do not know YAML's grammar."""
     at = min(error.problem_mark.index, len(block)) if error.problem_mark else 0
     begun = min(error.context_mark.index, len(block)) if error.context_mark else at
+    if "maximum nesting depth" in (error.problem or ""):  # the library's own guard, since PyYAML 6.0.4
+        return too_deep(at)
     message, start, end = (
         _explain_value(block, begun, at)
         or _explain_scanner(block, begun, at, error.problem or "")
@@ -58,6 +64,12 @@ def explain(block: str, error: "MarkedYAMLError") -> FrontMatterError:
         or (f"YAML cannot be read here ({error.problem})", at, end_of_line(block, at))
     )
     return FrontMatterError(Trouble.SYNTAX, message, start, max(end, start))
+
+
+def too_deep(at: int) -> FrontMatterError:
+    """Nobody nests so deep on purpose; it is refused where it gets too much."""
+    message = f"the front matter is nested more than {DEPTH} levels deep"
+    return FrontMatterError(Trouble.REFUSED, message, at, at + 1)
 
 
 _Finding = tuple[str, int, int] | None
