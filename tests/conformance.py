@@ -148,8 +148,7 @@ def _outcome(look: _Look) -> str:
 def _line(look: _Look) -> int:
     """The line of the last heading of the shortest run of first headings that holds the subpath."""
     link = look.link()
-    target = look.opened.vault.outline(link.target or "")
-    assert target is not None
+    target = look.opened.vault.note(link.target or "")
     assert link.link.subpath is not None
     for count in range(1, len(target.headings) + 1):
         if find_heading(link.link.subpath, target.headings[:count]) is Subpath.FOUND:

@@ -7,11 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from vaultlint import cache, engine, recall
 from vaultlint.cli import main
+from vaultlint.note import Note, Outline
+from vaultlint.parse import outline_of
 
 ROOT = Path(__file__).parent.parent
 HOUR = 3_600_000_000_000  # ns
@@ -85,17 +88,16 @@ def check(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The notes that were read, as they are read."""
+    """The notes that were read into outlines, as they are read."""
     from vaultlint import reading
 
     seen: list[str] = []
-    real = reading.read_text
 
-    def read_text(path: str) -> str:
-        seen.append(Path(path).name)
-        return real(path)
+    def read(note: Note, *arguments: Any, **options: Any) -> Outline:
+        seen.append(Path(note.path).name)
+        return outline_of(note, *arguments, **options)
 
-    monkeypatch.setattr(reading, "read_text", read_text)
+    monkeypatch.setattr(reading, "outline_of", read)
     return seen
 
 

@@ -38,7 +38,6 @@ def lint(
     from vaultlint.discovery import find_root
     from vaultlint.engine import open_linter
     from vaultlint.registry import load_rules
-    from vaultlint.workers import pool, workers
 
     root = find_root(Path(path))
     classes = load_rules()
@@ -47,8 +46,7 @@ def lint(
         settings, classes, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude
     )
     linter = open_linter(root, settings, classes, [Path(path)])
-    with pool(workers(len(linter.files.notes), jobs)) as executor:
-        linter.read(executor)
+    linter.read_by(jobs)
     return linter.report()
 
 

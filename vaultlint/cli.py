@@ -183,14 +183,13 @@ def _fresh_check(root: Path, paths: list[Path], options: argparse.Namespace, mem
     from vaultlint.recall import Answer
     from vaultlint.report import Tally
     from vaultlint.retelling import known_parts, plain_tally
-    from vaultlint.workers import can_fork, pool, workers
+    from vaultlint.workers import can_fork, processes, workers
 
     linter, config = _opened(root, paths, options, memory)
     notes = linter.files.notes
     if memory is not None:
         linter.recall(memory.notes(notes))
-    with pool(workers(len(linter.unread), options.jobs)) as executor:
-        linter.read(executor, _progress(len(notes)))
+    linter.read_by(options.jobs, _progress(len(notes)))
     if memory is not None:
         memory.keep_notes(notes, linter.kept)
     _warn(linter.files.warnings)
@@ -200,7 +199,7 @@ def _fresh_check(root: Path, paths: list[Path], options: argparse.Namespace, mem
     tell, put_together = _format(options)
     count = workers(len(notes), options.jobs)
     known = known_parts(linter, memory) if memory is not None and not options.fix else ()
-    parts = list(linter.fold(tell, partial(pool, count) if count > 1 and can_fork() else None, known))
+    parts = list(linter.fold(tell, partial(processes, count) if count > 1 and can_fork() else None, known))
     pieces = list(put_together(parts))
     _write(pieces, options.output)
     tally = Tally.total(part.tally for part in parts)

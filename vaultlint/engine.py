@@ -2,43 +2,50 @@
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from vaultlint.config import Config, is_named, selected
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
+from vaultlint.face import Face, face
 from vaultlint.ignore import parse_patterns
 from vaultlint.listing import Listing
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
-from vaultlint.packing import Packed, pack_all, unpack
+from vaultlint.packing import Outlines, unpack_all
 from vaultlint.parse import NotACanvas, outline_of_canvas
 from vaultlint.reading import (
     Batch,
     Reading,
     Unreadable,
     batches,
+    by_question,
     read_batch,
     read_packed,
     read_text,
     text_of,
     unpacked,
 )
+from vaultlint.resolve import Names
 from vaultlint.rule import NoteRule, Rule, VaultRule
-from vaultlint.text import Lines
-from vaultlint.vault import Settings, Vault, face
+from vaultlint.text import Lines, Span
+from vaultlint.vault import Settings, Vault, backlinked
+from vaultlint.workers import can_fork, pool, processes, workers
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
+
+    from vaultlint.recall import PackedNote
 
 T = TypeVar("T")
-OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor | None]]"
+OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor]]"
 
 _TROUBLE = frozenset({UnreadableFile.code, RuleCrash.code})
 """What may be gone the next time although the note is the same."""
@@ -84,8 +91,9 @@ class Linter:
         rules = list(rules)
         for rule in rules:
             rule.configure(settings)
-        self._note_rules = tuple(rule for rule in rules if isinstance(rule, NoteRule))
+        note_rules = tuple(rule for rule in rules if isinstance(rule, NoteRule))
         self._vault_rules = tuple(rule for rule in rules if isinstance(rule, VaultRule))
+        self._canvas_rules = tuple(rule for rule in self._vault_rules if rule.on_canvases)
         self._settings = settings
         self._unnamed = unnamed
 
@@ -94,71 +102,121 @@ class Linter:
 
         self._reported = shown
         silent = frozenset(path for path in files.notes if not shown(path))
-        self._reading = Reading(str(files.root), self._note_rules, settings.template_folders, silent)
-        self._outlines: dict[str, Outline] = {}
+        self._names = Names((*files.notes, *files.others))
+        every_link = any(rule.every_link for rule in self._vault_rules)
+        names = None if every_link else self._names
+        self._reading = Reading(str(files.root), note_rules, settings.template_folders, silent, names)
+        self._outlines = Outlines()
+        self._faces: dict[str, Face] = {}
         self._canvases: dict[str, Outline] = {}
-        self._found: dict[str, list[Diagnostic]] = {}
-        self._packed: dict[str, tuple[Packed, ...]] = {}
+        self._found: dict[str, bytes] = {}
+        self._troubled: set[str] = set()
+        self._unreadable: dict[str, Diagnostic] = {}
+        self._texts: dict[str, str] = {}
+        self._known: dict[str, Any] = {}
         for path, reason in files.unreadable:
-            self._found[path] = [UnreadableFile().about(path, reason)]
+            self._unreadable[path] = UnreadableFile().about(path, reason)
         self._vault: Vault | None = None
 
     # --- reading ------------------------------------------------------------------------------
 
-    def read(self, executor: "Executor | None" = None, progress: Callable[[int], None] | None = None) -> None:
-        """Read all notes, in the executor's workers when there is one, but for those that were recalled.
+    def read(
+        self,
+        executor: "Executor | None" = None,
+        progress: Callable[[int], None] | None = None,
+        *,
+        open_workers: "OpenWorkers | None" = None,
+    ) -> None:
+        """Read all notes but those that were recalled: in the workers of any executor, or in those that
+        `open_workers` opens, which must see this object: threads, or processes forked then.
 
         `progress` hears how many are done.
         """
         done = len(self._outlines)
-        with _no_collector():
-            for batch, count in self._batches(executor):
-                self._keep(batch)
-                done += count
+        alone = not done
+        self._read_canvases()
+        linking = Counter[str]()
+        for canvas in self._canvases.values():
+            linking.update(set(backlinked(canvas, self._names)))
+        with _no_collector(), self._workers(executor, open_workers) as work:
+            runs = list(batches(self.unread, _READ_AT_ONCE))
+            for batch, paths in zip(work(runs), runs, strict=True):
+                self._keep(batch.notes)
+                alone = alone and batch.linking is not None
+                linking.update(batch.linking or {})
+                done += len(paths)
                 if progress is not None:
                     progress(done)
-            # The order of the notes decides which candidates are named first.
-            self._outlines = {
-                path: self._outlines[path] for path in self.files.notes if path in self._outlines
-            }
-            self._read_canvases()
+        if alone:
+            self._known["linking"] = linking
+        # The order of the notes decides which candidates are named first.
+        self._outlines = Outlines(_in_order_of(self.files.notes, self._outlines.packed))
+        self._faces = _in_order_of(self.files.notes, self._faces)
+
+    @contextmanager
+    def _workers(
+        self, executor: "Executor | None", open_workers: "OpenWorkers | None"
+    ) -> "Iterator[Callable[[Iterable[Sequence[str]]], Iterator[Batch]]]":
+        """What reads runs of notes, in order."""
+        if executor is not None:
+            # What crosses to workers that do not see this object is kept small.
+            apart = self._reading._replace(names=None)
+
+            def submitted(paths: Sequence[str]) -> "Future[bytes]":
+                reading = apart._replace(hidden=apart.hidden.intersection(paths))
+                return executor.submit(read_packed, reading, paths)
+
+            yield lambda runs: _unpacked(list(map(submitted, runs)))
+        elif open_workers is not None:
+            with self._shared(), open_workers() as opened:
+                key = id(self)
+                yield lambda runs: _unpacked([opened.submit(_read, key, paths) for paths in runs])
+        else:
+            yield lambda runs: (read_batch(self._reading, paths) for paths in runs)
+
+    @contextmanager
+    def _shared(self) -> Iterator[None]:
+        """Meanwhile workers that see this object find it by its id."""
+        _linters[id(self)] = self
+        try:
+            yield
+        finally:
+            del _linters[id(self)]
 
     @property
     def unread(self) -> tuple[str, ...]:
         """The notes that are neither read nor recalled."""
         return tuple(path for path in self.files.notes if path not in self._outlines)
 
-    def _batches(self, executor: "Executor | None") -> Iterator[tuple[Batch, int]]:
-        runs = list(batches(self.unread, _READ_AT_ONCE))
-        if executor is None:
-            for paths in runs:
-                yield read_batch(self._reading, paths), len(paths)
-            return
-        # A batch carries only what concerns its own notes across the process boundary.
-        silent = self._reading.hidden
-        futures = [
-            executor.submit(read_packed, self._reading._replace(hidden=silent.intersection(paths)), paths)
-            for paths in runs
-        ]
-        for future, paths in zip(futures, runs, strict=True):
-            yield unpacked(future.result()), len(paths)
+    def read_by(self, jobs: int | None, progress: Callable[[int], None] | None = None) -> None:
+        """Read them with so many processes, None for as many as are worth it."""
+        count = workers(len(self.unread), jobs)
+        if count > 1 and can_fork():
+            self.read(progress=progress, open_workers=partial(processes, count))
+        else:
+            with pool(count) as executor:
+                self.read(executor, progress)
 
-    def recall(self, notes: Iterable[tuple[Packed, tuple[Packed, ...]]]) -> None:
+    def recall(self, notes: "Iterable[PackedNote]") -> None:
         """Take these notes as an earlier run read them, which `kept` gave."""
         with _no_collector():
-            for packed, found in notes:
-                outline = Outline._make(packed)
-                self._outlines[outline.path] = outline
-                if found:
-                    self._packed[outline.path] = found
+            self._keep(notes)
 
-    def kept(self, paths: Iterable[str]) -> Iterator[tuple[Packed, tuple[Packed, ...]]]:
+    def recall_indexes(self, known: Mapping[str, Any], before: Mapping[str, Outline]) -> None:
+        """Take the indexes of this vault as it was when some notes were like `before`.
+
+        These must have the same faces now, and all else must be the same.
+        """
+        self._known = {**known, "linking": Counter(known.get("linking", {}))}
+        self._vault = None
+        self._relink(before)
+
+    def kept(self, paths: Iterable[str]) -> "Iterator[PackedNote]":
         """Of those notes what a later run may recall. A note that gave trouble is to be read again."""
+        packed = self._outlines.packed
         for path in paths:
-            outline = self._outlines.get(path)
-            found = self._found.get(path, ())
-            if outline is not None and all(one.code not in _TROUBLE for one in found):
-                yield tuple(outline), self._packed.get(path) or pack_all(found)
+            if path in packed and path not in self._troubled:
+                yield path, packed[path], tuple(self._faces[path]), self._found.get(path, b""), False
 
     def _read_canvases(self) -> None:
         for path in self.files.others:
@@ -166,28 +224,51 @@ class Linter:
                 try:
                     self._canvases[path] = outline_of_canvas(path, read_text(f"{self.files.root}/{path}"))
                 except (Unreadable, NotACanvas) as error:
-                    self._found[path] = [UnreadableFile().about(path, str(error))]
+                    self._unreadable[path] = UnreadableFile().about(path, str(error))
 
-    def _keep(self, batch: Batch) -> None:
-        for outline in batch.outlines:
-            self._outlines[outline.path] = outline
-        for diagnostic in batch.diagnostics:
-            self._found.setdefault(diagnostic.path, []).append(diagnostic)
+    def _keep(self, notes: "Iterable[PackedNote]") -> None:
+        outlines, faces, found = self._outlines.packed, self._faces, self._found
+        for path, outline, seen, findings, trouble in notes:
+            if outline:
+                outlines[path] = outline
+                faces[path] = Face._make(seen)
+            if findings:
+                found[path] = findings
+            if trouble:
+                self._troubled.add(path)
         self._vault = None
 
     def replace(self, texts: Mapping[str, str]) -> None:
         """The notes have these texts from now on: somebody wrote them."""
+        before = {path: self._outlines[path] for path in texts if path in self._outlines}
+        faces = {path: self._faces[path] for path in before}
         for path in texts:
             self._found.pop(path, None)
-            self._packed.pop(path, None)
-        self._keep(read_batch(self._reading, tuple(texts), texts))
+            self._troubled.discard(path)
+        self._texts.update(texts)
+        self._keep(read_batch(self._reading, tuple(texts), texts).notes)
+        if any(self._faces[path] != faces.get(path) for path in texts):
+            self._known = {name: self._known[name] for name in ("linking",) if name in self._known}
+        self._relink(before)
+
+    def _relink(self, before: Mapping[str, Outline]) -> None:
+        """Count the links of these notes as they are now, and no more as they were."""
+        linking = self._known.get("linking")
+        if linking is not None:
+            linking = self._known["linking"] = Counter(linking)
+            for path, outline in before.items():
+                linking.subtract(set(backlinked(outline, self._names)))
+                linking.update(set(backlinked(self._outlines[path], self._names)))
 
     def with_texts(self, texts: Mapping[str, str]) -> Sequence[Diagnostic]:
         """All diagnostics as if the notes had these texts; nothing is written, and nothing kept."""
         other = copy(self)
-        other._outlines = dict(self._outlines)
+        other._outlines = Outlines(self._outlines.packed)
+        other._faces = dict(self._faces)
         other._found = dict(self._found)
-        other._packed = dict(self._packed)
+        other._troubled = set(self._troubled)
+        other._texts = dict(self._texts)
+        other._known = self.vault().indexes()
         other.replace(texts)
         return other.report().diagnostics
 
@@ -199,10 +280,17 @@ class Linter:
                 self._outlines,
                 (*files.notes, *files.others),
                 self._settings,
-                read=lambda path: text_of(files.root, path),
+                read=self._text,
                 canvases=self._canvases,
+                names=self._names,
+                known={"faces": self._faces, **self._known},
             )
         return self._vault
+
+    def _text(self, path: str) -> str:
+        """The text of a file, empty where it cannot be read (any more)."""
+        text = self._texts.get(path)
+        return text if text is not None else text_of(self.files.root, path)
 
     # --- telling ------------------------------------------------------------------------------
 
@@ -220,16 +308,15 @@ class Linter:
 
         None where that may be any. All other notes, and all paths, must be as they were.
         """
-        now = {path: self._outlines.get(path) for path in before}
         if not all(rule.local for rule in self._vault_rules):
             return None
-        if any(outline is None or face(outline) != face(before[path]) for path, outline in now.items()):
+        if any(self._faces.get(path) != face(outline) for path, outline in before.items()):
             return None
-        vault = self.vault()
         found = set(before)
-        for outline in (*before.values(), *(outline for outline in now.values() if outline is not None)):
-            found.update(vault.targets(outline))
-        return frozenset(found | vault.naming_places_in(before))
+        for path, outline in before.items():
+            found.update(backlinked(outline, self._names))
+            found.update(backlinked(self._outlines[path], self._names))
+        return frozenset(found | self.vault().naming_places_in(before))
 
     def fold(
         self,
@@ -252,18 +339,13 @@ class Linter:
                     yield tell(self._report_on(run)) if part is None else part
                 return
             self.vault().prepare()
-            _shared[id(self)] = self
-            try:
-                with open_workers() as executor:
-                    assert executor is not None
-                    futures = [
-                        executor.submit(_tell, id(self), tell, run) if part is None else None
-                        for run, part in zip(runs, known, strict=True)
-                    ]
-                    for future, part in zip(futures, known, strict=True):
-                        yield cast("T", part) if future is None else future.result()
-            finally:
-                del _shared[id(self)]
+            with self._shared(), open_workers() as executor:
+                futures = [
+                    executor.submit(_tell, id(self), tell, run) if part is None else None
+                    for run, part in zip(runs, known, strict=True)
+                ]
+                for future, part in zip(futures, known, strict=True):
+                    yield cast("T", part) if future is None else future.result()
 
     def _told_paths(self) -> Sequence[str]:
         """The files that may have findings somebody wants, in order.
@@ -271,62 +353,87 @@ class Linter:
         What could not be read is told wherever it lies, because links to and from it count; only what
         is left out is left out.
         """
-        known = {*self._outlines, *self._canvases, *self._found}
-        unread = {path for path, found in self._found.items() if found[0].code == UnreadableFile.code}
+        known = {*self._outlines, *self._canvases, *self._found, *self._unreadable}
+        unread = {*self._unreadable, *(self._found.keys() - self._outlines.packed.keys())}
         unread -= self.files.hidden
         return sorted(path for path in known if path in unread or self._reported(path))
 
     def _report_on(self, paths: Sequence[str]) -> Report:
         """What all rules found in these files."""
-        vault = self.vault()
-        on_canvases = tuple(rule for rule in self._vault_rules if rule.on_canvases)
         diagnostics: list[Diagnostic] = []
         for path in paths:
-            found = list(self._found.get(path, ()))
-            if path in self._packed:
-                found.extend(map(unpack, self._packed[path]))
-            if (outline := self._outlines.get(path)) is not None:
-                found.extend(_asked(self._vault_rules, outline, vault))
-            elif (canvas := self._canvases.get(path)) is not None:
-                found.extend(_asked(on_canvases, canvas, vault))
+            found = self._found_in(path)
             if len(found) > 1:
                 found.sort(key=_order)
             for one in found:
                 # What is only worth knowing is fixed only where somebody named its rule.
                 held_back = one.severity is Severity.INFO and one.code in self._unnamed
                 diagnostics.append(_by_hand(one) if held_back else one)
-        root = self.files.root
         return Report(
             all(one.code not in _TROUBLE for one in diagnostics),
             len(self._outlines),
             len(self.files.notes) + len(self.files.others),
             tuple(diagnostics),
             self._lines,
-            cache(lambda path: text_of(root, path)),
+            cache(self._text),
         )
+
+    def _found_in(self, path: str) -> list[Diagnostic]:
+        """What all rules found in a file."""
+        vault = self.vault()
+        found = unpack_all(self._found[path]) if path in self._found else []
+        if path in self._unreadable:
+            found.append(self._unreadable[path])
+        if (outline := self._outlines.get(path)) is not None:
+            found += _asked(self._vault_rules, outline, vault)
+        elif (canvas := self._canvases.get(path)) is not None:
+            found += _asked(self._canvas_rules, canvas, vault)
+        return found
 
     def _lines(self, path: str) -> Lines:
         outline = self._outlines.get(path) or self._canvases.get(path)
-        return outline.lines if outline is not None else Lines.of("")
+        if outline is not None and outline.line_starts:
+            return Lines.unpacked(outline.line_starts)
+        return Lines.of(self._text(path) if outline is not None else "")
 
 
-_shared: dict[int, Linter] = {}  # what workers of this program find where they were forked
+_linters: dict[int, Linter] = {}  # what workers of this program find where they were forked
+
+
+def _read(key: int, paths: Sequence[str]) -> bytes:
+    return read_packed(_linters[key]._reading, paths)
 
 
 def _tell(key: int, tell: Callable[[Report], T], paths: Sequence[str]) -> T:
-    return tell(_shared[key]._report_on(paths))
+    return tell(_linters[key]._report_on(paths))
 
 
-def _asked(rules: Sequence[VaultRule], outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+def _unpacked(futures: "Sequence[Future[bytes]]") -> Iterator[Batch]:
+    return (unpacked(future.result()) for future in futures)
+
+
+def _in_order_of(paths: Iterable[str], values: Mapping[str, T]) -> dict[str, T]:
+    """The values in the order of these paths, as far as there are any."""
+    return {path: values[path] for path in paths if path in values}
+
+
+def _asked(rules: tuple[VaultRule, ...], outline: Outline, vault: Vault) -> list[Diagnostic]:
     """What vault rules find in a note; a rule that fails becomes a finding of its own."""
-    in_template = vault.is_template(outline.path)
-    for rule in rules:
-        if (in_template and not rule.on_templates) or (outline.drawing and not rule.on_drawings):
+    found: list[Diagnostic] = []
+    for asks, asking in by_question(rules, vault.is_template(outline.path), outline.drawing):
+        if asks and not any([_holds(outline, vault, what) for what in asks]):
             continue
-        try:
-            yield from rule.check(outline, vault)
-        except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
-            yield RuleCrash().about(outline.path, rule, error)
+        for rule in asking:
+            try:
+                found.extend(rule.check(outline, vault))
+            except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
+                found.append(RuleCrash().about(outline.path, rule, error))
+    return found
+
+
+def _holds(outline: Outline, vault: Vault, what: str) -> object:
+    """Whether there is any of what a rule looks at."""
+    return vault.doubtful_links(outline) if what == "doubtful_links" else getattr(outline, what)
 
 
 def _by_hand(diagnostic: Diagnostic) -> Diagnostic:
@@ -335,8 +442,9 @@ def _by_hand(diagnostic: Diagnostic) -> Diagnostic:
     return diagnostic._replace(fixes=fixes)
 
 
-def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
-    return diagnostic.order
+def _order(diagnostic: Diagnostic) -> tuple[Span, str, str]:
+    """The order of the findings of one file, which is that of `Diagnostic.order`."""
+    return diagnostic.span, diagnostic.code, diagnostic.message
 
 
 @contextmanager

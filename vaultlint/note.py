@@ -250,6 +250,18 @@ class Note(ABC):
         """None where the note does not begin with a closed or unclosed `---` block."""
 
     @property
+    def problems(self) -> tuple[FrontMatterProblem, ...]:
+        """What is wrong with the front matter."""
+        block = self.front_matter
+        return block.problems if block is not None else ()
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """The properties that Obsidian reads, in order."""
+        block = self.front_matter
+        return block.properties if block is not None and not block.problems else ()
+
+    @property
     @abstractmethod
     def body_start(self) -> int:
         """Where the text behind the front matter begins."""
@@ -260,6 +272,11 @@ class Note(ABC):
         """The text with all that is dead in the body (code, math, HTML) blanked out by U+0000, line
         ends kept: same length, same offsets. Text in `%% %%` is live in Obsidian, and here. The
         front matter stands in it as it is: look from `body_start` on."""
+
+    @property
+    @abstractmethod
+    def main_heading(self) -> str | None:
+        """The text of the first heading, if that is of the first level."""
 
     @property
     @abstractmethod
@@ -323,6 +340,11 @@ class Note(ABC):
     def lines(self) -> Lines:
         """Where the lines begin."""
 
+    @property
+    @abstractmethod
+    def drawing(self) -> bool:
+        """Whether a plugin writes it: an Excalidraw drawing or a Kanban board."""
+
     @abstractmethod
     def property(self, key: str) -> Property | None:
         """A property of the front matter, if Obsidian can read that; the case of keys is ignored."""
@@ -331,44 +353,39 @@ class Note(ABC):
 class Outline(NamedTuple):
     """What other notes and vault rules may ask of a note.
 
-    A vault has hundreds of thousands of links and headings and needs few of them as objects. So the
-    fields are plain tuples, which are small and cross to another process at once; the properties
-    below make objects of them. `vaultlint.parse.link_at` makes a `Link` of a raw link and its start.
+    A vault has hundreds of thousands of links and needs few of them as objects. So the fields are plain
+    tuples, which are small and cross to another process at once; the properties below make objects of
+    them. What hardly anybody asks (headings, the source of links that are in order) stays in the text:
+    `Vault` reads the note again for it.
     """
 
     path: str
     title: str | None
+    """The property of that name."""
+    main_heading: str | None
+    """The text of the first heading, if that is of the first level."""
     aliases: tuple[str, ...]
-    packed_headings: tuple[tuple[int, str, int, int], ...]
-    packed_block_ids: tuple[tuple[str, int, int, bool], ...]
-    raw_links: tuple[str, ...]
-    """The source text of each link, in order."""
-    link_starts: tuple[int, ...]
-    link_targets: tuple[str, ...]
-    """The path of each link, with a `#` behind it where the link has a subpath."""
-    body_start: int
     hub: str | None
     """The link path that the note's `From: [[…]]` line names."""
+    body_start: int
+    link_targets: tuple[str, ...]
+    """The path of each link, in order, with a `#` behind it where the link has a subpath."""
+    raw_links: tuple[str, ...] | None
+    """The source text of each link. None: all were in order when the note was read, see the text."""
+    link_starts: tuple[int, ...]
+    """Where each of `raw_links` stands."""
     line_starts: bytes
+    """Empty: nothing was found in the note when it was read, see the text."""
     packed_malformed: tuple[tuple[str, str, int, int, str], ...] = ()
+    packed_tables: tuple[tuple[int, int], ...] = ()
     packed_link_spans: tuple[tuple[int, int], ...] | None = None
     """Where the links stand, when that does not follow from `link_starts`: in a canvas."""
     backlinking: int | None = None
     """How many of the links, from the first on, are backlinks of their targets; None: all."""
+    angles: int = 0
+    """How many more Markdown links write a blank as `<…>` than as `%20`."""
     drawing: bool = False
     """Whether a plugin writes it: an Excalidraw drawing or a Kanban board."""
-
-    @property
-    def headings(self) -> tuple[Heading, ...]:
-        """The headings that links can name, in order."""
-        return tuple(
-            Heading(level, text, Span(start, end)) for level, text, start, end in self.packed_headings
-        )
-
-    @property
-    def block_ids(self) -> tuple[BlockId, ...]:
-        """Every `^id` in a place where Obsidian looks for one."""
-        return tuple(BlockId(id_, Span(start, end), ok) for id_, start, end, ok in self.packed_block_ids)
 
     @property
     def malformed(self) -> tuple[MalformedLink, ...]:
@@ -378,7 +395,6 @@ class Outline(NamedTuple):
             for flaw, raw, start, end, path in self.packed_malformed
         )
 
-    @property
-    def lines(self) -> Lines:
-        """Where the lines of the note begin."""
-        return Lines.unpacked(self.line_starts)
+    def in_table(self, span: Span) -> bool:
+        """Whether the span lies in a pipe table."""
+        return any(start <= span.start and span.end <= end for start, end in self.packed_tables)

@@ -2,18 +2,23 @@
 
 import marshal
 import os
-import pickle
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from vaultlint.diagnostic import Diagnostic
+from vaultlint.face import face
 from vaultlint.note import Note, Outline
 from vaultlint.own_rules import RuleCrash, TooComplexNote, UnreadableFile
+from vaultlint.packing import dumps, pack_all, pack_outline
 from vaultlint.parse import outline_of, parse_note
-from vaultlint.rule import NoteRule
+from vaultlint.resolve import Names
+from vaultlint.rule import NoteRule, Rule
 from vaultlint.text import NotUnicode, decode
+from vaultlint.vault import backlinked
 
 SIZE_LIMIT = 10_000_000
 """Bytes. A larger file is reported and not read: no person wrote it, and one must not stall a run."""
@@ -64,64 +69,117 @@ class Reading(NamedTuple):
     template_folders: tuple[str, ...]
     hidden: frozenset[str] = frozenset()
     """Notes whose findings nobody will see: no rule is asked about them."""
+    names: Names | None = None
+    """The files of the vault, by which the source of links that are in order is left in the texts; None:
+    all of it is kept."""
 
 
-def read_packed(reading: Reading, paths: Sequence[str]) -> bytes:
-    """`read_batch` for another process: one compact value, which `unpacked` opens.
+class ReadNote(NamedTuple):
+    """What came of a note, in plain values, as it crosses to another process and is kept between runs."""
 
-    marshal is several times faster than pickle, and both ends are this program.
-    """
-    batch = read_batch(reading, paths)
-    outlines = [tuple(outline) for outline in batch.outlines]
-    return marshal.dumps((outlines, pickle.dumps(batch.diagnostics)))
-
-
-def unpacked(data: bytes) -> "Batch":
-    """The batch that `read_packed` packed."""
-    outlines, diagnostics = marshal.loads(data)
-    return Batch(tuple(Outline._make(each) for each in outlines), pickle.loads(diagnostics))
+    path: str
+    outline: bytes
+    """As `pack_outline` gives it; empty for a note that could not be read."""
+    face: tuple[Any, ...]
+    found: bytes
+    """What the note rules found, as `pack_all` gives it; empty for nothing."""
+    trouble: bool
+    """Whether it could not be read, or a rule failed: what may be gone the next time."""
 
 
 class Batch(NamedTuple):
-    """What came of a batch of notes. An unreadable note has a finding and no outline."""
+    """What came of a batch of notes."""
 
-    outlines: tuple[Outline, ...]
-    diagnostics: tuple[Diagnostic, ...]
+    notes: list[ReadNote]
+    linking: Mapping[str, int] | None
+    """For each file: how many of these notes link to it; None where the reading knew no names."""
+
+
+def read_packed(reading: Reading, paths: Sequence[str]) -> bytes:
+    """`read_batch` for another process: one compact value, which `unpacked` opens."""
+    batch = read_batch(reading, paths)
+    linking = None if batch.linking is None else dict(batch.linking)
+    return dumps(([tuple(note) for note in batch.notes], linking))
+
+
+def unpacked(data: bytes) -> Batch:
+    """The batch that `read_packed` packed."""
+    notes, linking = marshal.loads(data)
+    return Batch([ReadNote._make(note) for note in notes], linking)
 
 
 def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] | None = None) -> Batch:
     """Read these notes, from `texts` where they are given there, and ask the note rules about them."""
-    outlines: list[Outline] = []
-    diagnostics: list[Diagnostic] = []
+    notes: list[ReadNote] = []
+    linking: Counter[str] = Counter()
     for path in paths:
         text = texts.get(path) if texts else None
         if text is None:
             try:
                 text = read_text(f"{reading.root}/{path}")
             except Unreadable as error:
-                diagnostics.append(UnreadableFile().about(path, str(error)))
+                found = pack_all([UnreadableFile().about(path, str(error))])
+                notes.append(ReadNote(path, b"", (), found, trouble=True))
                 continue
         note = parse_note(path, text)
-        outline = outline_of(note)
-        outlines.append(outline)
-        if path in reading.hidden:
+        findings = [] if path in reading.hidden else _asked(reading, note)
+        outline = outline_of(note, _in_order(reading.names, path), lines=bool(findings))
+        if reading.names is not None:
+            linking.update(_linked(outline, reading.names))
+        trouble = bool(findings) and any(one.code == RuleCrash.code for one in findings)
+        found = pack_all(findings) if findings else b""
+        notes.append(ReadNote(path, pack_outline(outline), tuple(face(outline)), found, trouble))
+    return Batch(notes, linking if reading.names is not None else None)
+
+
+def _in_order(names: Names | None, path: str) -> Callable[[Sequence[str]], bool]:
+    """Whether links with these targets each simply name one other file."""
+    if names is None:
+        return lambda targets: False
+    means, itself = names.plain_from(path).__getitem__, (None, "", path)
+    return lambda targets: {*map(means, targets)}.isdisjoint(itself)
+
+
+def _linked(outline: Outline, names: Names) -> set[str]:
+    """The files that a note has backlinks in."""
+    if outline.raw_links is None and outline.backlinking is None:  # each link simply names one other file
+        plain = names.plain_from(outline.path)
+        return {plain[target] or "" for target in outline.link_targets}
+    return set(backlinked(outline, names))
+
+
+def _asked(reading: Reading, note: Note) -> list[Diagnostic]:
+    """What is found in a note by itself."""
+    found: list[Diagnostic] = []
+    _ = note.live  # from then on it is known whether the note is too complex
+    if note.too_complex is not None:
+        found.append(TooComplexNote().about(note.path, note.too_complex))
+    in_template = any([note.path.startswith(folder + "/") for folder in reading.template_folders])
+    for asks, rules in by_question(reading.rules, in_template, note.drawing):
+        if asks and not any([getattr(note, what) for what in asks]):
             continue
-        if note.too_complex is not None:
-            diagnostics.append(TooComplexNote().about(path, note.too_complex))
-        in_template = any(path.startswith(folder + "/") for folder in reading.template_folders)
-        diagnostics.extend(ask(reading.rules, note, in_template=in_template, drawing=outline.drawing))
-    return Batch(tuple(outlines), tuple(diagnostics))
+        for rule in rules:
+            try:
+                found.extend(rule.check(note))
+            except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
+                found.append(RuleCrash().about(note.path, rule, error))
+    return found
 
 
-def ask(rules: Sequence[NoteRule], note: Note, *, in_template: bool, drawing: bool) -> Iterator[Diagnostic]:
-    """What the rules find in a note; a rule that fails becomes a finding of its own."""
+R = TypeVar("R", bound=Rule)
+
+
+@cache
+def by_question(
+    rules: tuple[R, ...], in_template: bool, drawing: bool
+) -> Sequence[tuple[tuple[str, ...], Sequence[R]]]:
+    """The rules that speak on notes of that kind, by what they ask, so that a note answers each question
+    once for all of them."""
+    found: dict[tuple[str, ...], list[R]] = {}
     for rule in rules:
-        if (in_template and not rule.on_templates) or (drawing and not rule.on_drawings):
-            continue
-        try:
-            yield from rule.check(note)
-        except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
-            yield RuleCrash().about(note.path, rule, error)
+        if (rule.on_templates or not in_template) and (rule.on_drawings or not drawing):
+            found.setdefault(rule.asks, []).append(rule)
+    return list(found.items())
 
 
 def batches(paths: Sequence[str], size: int) -> Iterable[Sequence[str]]:

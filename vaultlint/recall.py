@@ -10,19 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Thread
 from time import time_ns as now
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from vaultlint.cache import Cache, digest
 from vaultlint.listing import list_vault
 from vaultlint.signature import CERTAIN_AFTER, Mark, Marks, contents_of, in_ci, program
 
-if TYPE_CHECKING:
-    from vaultlint.packing import Packed
-
 T = TypeVar("T")
 H = TypeVar("H")
-PackedNote: TypeAlias = "tuple[Packed, tuple[Packed, ...]]"
-"""An outline, and what the note rules found, in plain values."""
+PackedNote: TypeAlias = tuple[str, bytes, tuple[Any, ...], bytes, bool]
+"""What came of reading a note, in plain values; the path comes first."""
 
 
 class Answer(NamedTuple):
@@ -206,7 +203,7 @@ class Memory:
         for name in head.slices:
             record = self._cache.record(name)
             for note in marshal.loads(record) if record is not None else ():
-                path = note[0][0]
+                path = note[0]
                 if path in wanted:
                     seen += 1
                     yield note

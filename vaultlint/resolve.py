@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from vaultlint.note import BlockId, Heading
 
@@ -49,10 +49,71 @@ def fold(text: str) -> str:
     return normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ").lower()
 
 
+# --- other ways to compare names ----------------------------------------------------------------
+
+_SEPARATORS = re.compile(r"[\s_\-]+")
+# Names in ASCII are most names; translating them is quicker than a pattern.
+_TO_SEPARATOR = str.maketrans(dict.fromkeys(" -\t\n\r\f\v\x1c\x1d\x1e\x1f", "_"))
+_NO_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
+
+
+def separator_key(name: str) -> str:
+    """A name with blanks, `_` and `-` taken as the same, without case."""
+    folded = fold(name)
+    if folded.isascii():
+        return "_".join(filter(None, folded.translate(_TO_SEPARATOR).split("_")))
+    return _SEPARATORS.sub("_", folded).strip("_")
+
+
+def bare_key(name: str) -> str:
+    """The letters, digits and marks of a name, without case, whatever the script."""
+    folded = fold(name)
+    if folded.isascii():
+        return folded.translate(_NO_SIGNS)
+    # Vowel signs of many scripts are marks, which regular expressions do not count as word characters.
+    return "".join(char for char in folded if char.isalnum() or category(char)[0] == "M")
+
+
+def stem(path: str) -> str:
+    """The name of the note at a path, without `.md`."""
+    name = path[path.rfind("/") + 1 :]
+    return name[:-3] if name[-3:].lower() == ".md" else name
+
+
+# --- files --------------------------------------------------------------------------------------
+
+_SETTLED = frozenset({Decided.ONLY, Decided.EXACT, Decided.FOLDER, Decided.NOTHING})
+
+
+class PlainTargets(dict[str, str | None]):
+    """What targets mean that are written in the notes of one folder: the file where exactly one is simply
+    meant, "" where no file has that name, None where the link has to be looked at more closely (it has a
+    subpath, which a `#` at the end tells, or several files fit). Looked up as it is asked."""
+
+    def __init__(self, names: "Names", source: str) -> None:
+        super().__init__()
+        self._names = names
+        self._source = source
+
+    def __missing__(self, target: str) -> str | None:
+        found = None
+        if target and "." not in target and "/" not in target and "#" not in target:  # a mere name
+            files = self._names.named(f"{target}.md")
+            if len(files) < 2:
+                found = self[target] = files[0] if files else ""
+                return found
+        if not target.endswith("#"):
+            resolution = self._names.resolve(target, self._source)
+            found = resolution.path or "" if resolution.decided in _SETTLED else None
+        self[target] = found
+        return found
+
+
 class Names:
     """All files of a vault by name; answers what a link path means from a given note."""
 
     def __init__(self, paths: Iterable[str]) -> None:
+        self._plain: dict[str, PlainTargets] = {}
         self._by_name: dict[str, list[str]] = {}
         for path in paths:
             self._by_name.setdefault(fold(path[path.rfind("/") + 1 :]), []).append(path)
@@ -79,6 +140,14 @@ class Names:
         except KeyError:
             known = self._anywhere[link_path] = self._resolve_anywhere(link_path)
         return known if known is not None else self._resolve_from(link_path, source)
+
+    def plain_from(self, source: str) -> PlainTargets:
+        """What the targets mean that are written in the folder of the note at `source`."""
+        folder = source[: source.rfind("/") + 1]
+        plain = self._plain.get(folder)
+        if plain is None:
+            plain = self._plain[folder] = PlainTargets(self, source)
+        return plain
 
     def _candidates(self, link_path: str) -> tuple[str, Sequence[str]]:
         """The folded path asked for, extension added where it must be, and the files of its name."""

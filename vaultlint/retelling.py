@@ -5,7 +5,7 @@ from typing import Any
 
 from vaultlint.diagnostic import Safety, Severity
 from vaultlint.engine import Linter
-from vaultlint.note import Outline
+from vaultlint.packing import unpack_outline
 from vaultlint.recall import Memory
 from vaultlint.report import Part, Tally
 
@@ -16,13 +16,12 @@ def known_parts(linter: Linter, memory: Memory) -> list[Part | None]:
     before = memory.before
     if before is None:
         return [None] * len(runs)
-    outlines = {path: Outline._make(packed) for path, (packed, _) in before.items()}
+    outlines = {path: unpack_outline(outline) for path, outline, *_ in before.values()}
     touched = linter.touched(outlines)
     if touched is None:
         return [None] * len(runs)
     if (indexes := memory.indexes()) is not None:
-        built, sources = indexes
-        linter.vault().recall(built, sources, outlines)
+        linter.recall_indexes(indexes, outlines)
     parts = memory.parts([touched.isdisjoint(run) for run in runs])
     return [None if part is None else Part(part[0], _tally(part[1])) for part in parts]
 

@@ -64,9 +64,7 @@ def shown_text(link: Link) -> str:
 
 def _in_table(link: Link, source: str, vault: Vault) -> bool:
     outline = vault.outline(source)
-    if outline is None or link.span.start < outline.body_start:
-        return False
-    return any(table.covers(link.span) for table in vault.note(source).tables)
+    return outline is not None and link.span.start >= outline.body_start and outline.in_table(link.span)
 
 
 def _destination(text: str, *, bracketed: bool) -> str:

@@ -39,6 +39,9 @@ class Rule:
     severity: ClassVar[Severity] = Severity.ERROR
     on: ClassVar[bool] = True
     """Whether it runs without being selected by name or code."""
+    asks: ClassVar[tuple[str, ...]] = ()
+    """What it looks at: attributes of `Note`, for a vault rule of `Outline` or `doubtful_links`. It is not
+    asked about a note in which all of these are empty. Without any it is asked about every note."""
     on_templates: ClassVar[bool] = False
     """Whether it speaks on notes in a templates folder."""
     on_canvases: ClassVar[bool] = False
@@ -108,6 +111,9 @@ class VaultRule(Rule):
     `link` paths mean, the paths of all files, the titles, first headings, aliases and hubs of all notes,
     the headings and block ids of a note that is linked to with a subpath, and the backlinks of the note
     it is asked about. Its findings name no place in another note but the beginning, and edit none."""
+
+    every_link: ClassVar[bool] = False
+    """Whether it looks at links that are in order too, so that outlines have to keep them."""
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`, seen from the whole vault."""

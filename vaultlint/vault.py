@@ -5,27 +5,34 @@ that is built when it is first asked for.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 from vaultlint.daily import daily_names
-from vaultlint.note import Heading, Link, LinkSyntax, Note, Outline
-from vaultlint.parse import base_views, link_at, parse_note
+from vaultlint.face import Face, face
+from vaultlint.note import BlockId, Heading, Link, LinkSyntax, Note, Outline
+from vaultlint.parse import base_views, link_at, outline_of, parse_note
 from vaultlint.resolve import (
     Decided,
     Names,
     Resolution,
     Subpath,
+    bare_key,
     find_block,
     find_heading,
     fold,
     heading_key,
     is_block_subpath,
+    separator_key,
+    stem,
 )
 from vaultlint.text import Span
+
+__all__ = ["Missing", "ResolvedLink", "Settings", "Vault", "backlinked", "bare_key", "separator_key"]
 
 # What a template engine has still to fill in: Obsidian's and Templater's.
 _PLACEHOLDER = re.compile(r"\{\{|<%")
@@ -76,6 +83,18 @@ class ResolvedLink(NamedTuple):
         return self.resolution.path
 
 
+Doubt = Missing | Decided | Subpath
+"""Why a link is doubtful: it has no file, several fit, it means its own note, or its subpath."""
+
+
+class _Places(NamedTuple):
+    """The places in a note that links can name."""
+
+    headings: Sequence[Heading]
+    keys: Sequence[str]
+    block_ids: Sequence[BlockId]
+
+
 class Vault:
     """Everything that is known of a vault at one moment."""
 
@@ -84,21 +103,26 @@ class Vault:
         outlines: Mapping[str, Outline],
         files: Sequence[str],
         settings: Settings = Settings(),
+        *,
         read: Callable[[str], str] | None = None,
         canvases: Mapping[str, Outline] | None = None,
+        names: Names | None = None,
+        known: Mapping[str, Any] | None = None,
     ) -> None:
-        """`files`: every file of the vault. `read` gives the text of one, empty where it cannot be read."""
+        """`files`: every file of the vault, `names` the same by name. `read` gives the text of one, empty
+        where it cannot be read. `known`: indexes by their names, as `indexes` gives them."""
         self.outlines = outlines
         self.files = files
         self.settings = settings
-        self.names = Names(files)
+        self.names = names or Names(files)
         self._read = read
         self.canvases = canvases or {}
-        self._plain: dict[str, dict[str, str | None]] = {}
         self._last_note: Note | None = None
         self._views: dict[str, tuple[str, ...] | None] = {}
-        self._headings: dict[str, tuple[tuple[Heading, ...], list[str]]] = {}
-        self._doubtful: tuple[Outline, tuple[ResolvedLink, ...]] | None = None
+        self._places: dict[str, _Places] = {}
+        self._doubtful: tuple[Outline, dict[Doubt | None, list[ResolvedLink]]] | None = None
+        self._scratch: dict[object, dict[Any, Any]] = {}
+        vars(self).update(known or {})
 
     def outline(self, path: str) -> Outline | None:
         """What is known of the note at a path, None for other files."""
@@ -109,6 +133,10 @@ class Vault:
         if self._last_note is None or self._last_note.path != path:
             self._last_note = parse_note(path, self._read(path) if self._read is not None else "")
         return self._last_note
+
+    def scratch(self, rule: object) -> dict[Any, Any]:
+        """A dictionary in which a rule may keep what it worked out about this vault."""
+        return self._scratch.setdefault(rule, {})
 
     # --- links --------------------------------------------------------------------------------
 
@@ -123,62 +151,82 @@ class Vault:
 
         Links that a template still has to fill in are left out.
         """
+        whole = self._with_links(outline)
         return tuple(
-            self._resolved(number, raw, outline)
-            for number, raw in enumerate(outline.raw_links)
+            self._resolved(number, raw, whole)
+            for number, raw in enumerate(whole.raw_links or ())
             if wanted(raw) and _PLACEHOLDER.search(raw) is None
         )
 
-    def doubtful_links(self, outline: Outline) -> tuple[ResolvedLink, ...]:
-        """The links that do not simply name one file: unresolved, ambiguous, or with a subpath.
+    def doubtful_links(self, outline: Outline, *doubts: Doubt) -> Sequence[ResolvedLink]:
+        """The links that do not simply name one other file: unresolved, ambiguous, with a subpath, or to
+        the note itself; those with one of these doubts, if any is given.
 
         Found without looking at the others one by one. Links that a template still has to fill in
         are left out.
         """
         if self._doubtful is None or self._doubtful[0] is not outline:  # several rules ask in a row
-            plain = self._plain_targets(outline)
-            odd = {start for _, _, start, _, _ in outline.packed_malformed}  # reported as such
-            links = tuple(
-                self._resolved(number, raw, outline)
-                for number, (raw, target) in enumerate(
-                    zip(outline.raw_links, outline.link_targets, strict=True)
-                )
-                if not plain[target]
-                and outline.link_starts[number] not in odd
+            self._doubtful = (outline, self._sorted_by_doubt(outline))
+        by_doubt = self._doubtful[1]
+        if len(doubts) < 2:
+            return by_doubt.get(doubts[0] if doubts else None, ())
+        found = [link for doubt in doubts for link in by_doubt.get(doubt, ())]
+        return sorted(found, key=lambda resolved: resolved.link.span)
+
+    def _sorted_by_doubt(self, outline: Outline) -> dict[Doubt | None, list[ResolvedLink]]:
+        """The doubtful links of a note by their doubt, all of them under None."""
+        found: dict[Doubt | None, list[ResolvedLink]] = {}
+        means = self.names.plain_from(outline.path).__getitem__
+        doubtful = (None, "", outline.path)
+        if {*map(means, outline.link_targets)}.isdisjoint(doubtful):
+            return found
+        whole = self._with_links(outline)
+        odd = {start for _, _, start, _, _ in outline.packed_malformed}  # reported as such
+        for number, raw in enumerate(whole.raw_links or ()):
+            if (
+                means(whole.link_targets[number]) in doubtful
+                and whole.link_starts[number] not in odd
                 and _PLACEHOLDER.search(raw) is None
-            )
-            self._doubtful = (outline, links)
-        return self._doubtful[1]
+            ):
+                resolved = self._resolved(number, raw, whole)
+                found.setdefault(None, []).append(resolved)
+                for doubt in self._doubts(resolved):
+                    found.setdefault(doubt, []).append(resolved)
+        return found
+
+    def _doubts(self, resolved: ResolvedLink) -> Iterator[Doubt]:
+        """What is doubtful about a link."""
+        if resolved.missing is not None:
+            yield resolved.missing
+            return
+        if resolved.resolution.ambiguous:
+            yield resolved.resolution.decided
+        if resolved.link.subpath is not None:
+            yield self.subpath(resolved)
+        elif resolved.target == resolved.source and resolved.link.path:
+            yield Decided.SELF
+
+    def _with_links(self, outline: Outline) -> Outline:
+        """The outline with the source of its links, from the text if need be."""
+        return outline if outline.raw_links is not None else outline_of(self.note(outline.path))
 
     def _resolved(self, number: int, raw: str, outline: Outline) -> ResolvedLink:
         link = link_at(raw, outline.link_starts[number], outline.body_start)
         if outline.packed_link_spans is not None:
             link = link._replace(span=Span(*outline.packed_link_spans[number]))
-        resolution = self.resolve(link, outline)
+        resolution = self.names.resolve(link.path, outline.path)
         missing = self._missing(link) if resolution.path is None else None
         return ResolvedLink(link, outline.path, resolution, missing)
 
-    def _plain_targets(self, outline: Outline) -> dict[str, str | None]:
-        """For every target written in the note's folder: the one file it simply means, "" where no
-        file has that name, None where it has to be looked at more closely."""
-        folder = outline.path[: outline.path.rfind("/") + 1]
-        known = self._plain.setdefault(folder, {})
-        for target in outline.link_targets:
-            if target not in known:
-                if target.endswith("#"):
-                    known[target] = None
-                    continue
-                found = self.names.resolve(target, outline.path)
-                known[target] = found.path or "" if found.decided in _SETTLED else None
-        return known
-
     def _missing(self, link: Link) -> Missing:
         """Which rule reports a link without a target: one failed target, one finding."""
-        if link.syntax is LinkSyntax.WIKILINK and _ADDRESS.match(link.path):
+        path = link.path
+        # Every address has a colon or is of the web.
+        if (":" in path or path[:1] in "wW") and link.syntax is LinkSyntax.WIKILINK and _ADDRESS.match(path):
             return Missing.ADDRESS
         if link.embed:
             return Missing.EMBED
-        return Missing.ALIAS if fold(link.path) in self.aliases else Missing.FILE
+        return Missing.ALIAS if self.aliases and fold(path) in self.aliases else Missing.FILE
 
     def subpath(self, resolved: ResolvedLink) -> Subpath:
         """Whether the heading or block exists that a resolved link names.
@@ -190,21 +238,25 @@ class Vault:
         if subpath and target.endswith(".base"):
             views = self._views_of(target)
             return Subpath.NOT_CHECKED if views is None else _find_view(subpath, views)
-        outline = self.outlines.get(target)
-        if subpath is None or outline is None or subpath.startswith("[^"):
+        if subpath is None or target not in self.outlines or subpath.startswith("[^"):
             return Subpath.NOT_CHECKED
+        places = self._places_in(target)
         if is_block_subpath(subpath):
-            return find_block(subpath, outline.block_ids)
-        return find_heading(subpath, *self._headings_of(outline))
+            return find_block(subpath, places.block_ids)
+        return find_heading(subpath, places.headings, places.keys)
 
-    def _headings_of(self, outline: Outline) -> tuple[tuple[Heading, ...], list[str]]:
-        """The headings of a note, and their keys: a hub's are asked for often."""
-        known = self._headings.get(outline.path)
-        if known is None:
-            headings = outline.headings
-            known = headings, [heading_key(heading.text) for heading in headings]
-            self._headings[outline.path] = known
-        return known
+    def headings(self, path: str) -> Sequence[Heading]:
+        """The headings of the note at a path that links can name, in order."""
+        return self._places_in(path).headings
+
+    def _places_in(self, path: str) -> _Places:
+        """The headings and block ids of a note: a hub's are asked for often."""
+        places = self._places.get(path)
+        if places is None:
+            note = self.note(path)
+            keys = [heading_key(heading.text) for heading in note.headings]
+            places = self._places[path] = _Places(note.headings, keys, note.block_ids)
+        return places
 
     def _views_of(self, path: str) -> tuple[str, ...] | None:
         if path not in self._views:
@@ -232,121 +284,82 @@ class Vault:
     # --- indexes ------------------------------------------------------------------------------
 
     @cached_property
+    def faces(self) -> Mapping[str, Face]:
+        """What the indexes hold of each note, by path."""
+        return {path: face(outline) for path, outline in self.outlines.items()}
+
+    @cached_property
     def aliases(self) -> Mapping[str, tuple[str, ...]]:
         """Folded alias to the notes that have it."""
-        return _index(
-            (fold(alias.strip()), path)
-            for path, outline in self.outlines.items()
-            for alias in outline.aliases
-        )
+        return _index((alias, path) for path, seen in self.faces.items() for alias in seen.aliases)
 
     @cached_property
     def titles(self) -> Mapping[str, tuple[str, ...]]:
         """Folded title property, or text of the first heading, to the notes that have it."""
-        return _index(
-            (fold(title.strip()), path)
-            for path, outline in self.outlines.items()
-            for title in {outline.title, _main_heading(outline)}
-            if title
-        )
-
-    @cached_property
-    def separated(self) -> Mapping[str, tuple[str, ...]]:
-        """Note names with blanks, `_` and `-` taken as the same, to the notes."""
-        return _index((separator_key(_stem(path)), path) for path in self.outlines)
+        return _index((title, path) for path, seen in self.faces.items() for title in seen.titles)
 
     @cached_property
     def bare(self) -> Mapping[str, tuple[str, ...]]:
         """Note names without punctuation, blanks and separators, to the notes."""
-        return _index((bare_key(_stem(path)), path) for path in self.outlines)
+        return _index((seen.bare, path) for path, seen in self.faces.items())
 
     @cached_property
     def named_by_title(self) -> bool:
         """Whether this vault names its files after their titles, punctuation dropped: nine notes in
         ten of at least ten that have a title property."""
-        titled = [(outline.title, path) for path, outline in self.outlines.items() if outline.title]
-        fitting = sum(bare_key(title) == bare_key(_stem(path)) for title, path in titled)
-        return len(titled) >= 10 and fitting >= 0.9 * len(titled)
+        fits = [seen.fits for seen in self.faces.values() if seen.fits is not None]
+        return len(fits) >= 10 and sum(fits) >= 0.9 * len(fits)
 
     @cached_property
     def angle_brackets(self) -> bool:
         """Whether the Markdown links of this vault put names with blanks in `<…>` more often than they
         write `%20`."""
-        raws = [raw for outline in self.outlines.values() for raw in outline.raw_links if raw.endswith(")")]
-        return sum("](<" in raw for raw in raws) > sum("%20" in raw for raw in raws)
+        return sum(seen.angles for seen in self.faces.values()) > 0
 
     @cached_property
     def _sources(self) -> Mapping[str, Sequence[str]]:
         """For each file: the notes that link to it, once for every link, themselves left out."""
         sources: dict[str, list[str]] = {}
         for path, outline in (*self.outlines.items(), *self.canvases.items()):
-            plain = self._plain_targets(outline)
-            for written in outline.link_targets[: outline.backlinking]:
-                target = plain[written]
-                if target is None:
-                    target = self.names.resolve(written.removesuffix("#"), path).path
-                if target and target != path:
-                    sources.setdefault(target, []).append(path)
+            for target in backlinked(outline, self.names):
+                sources.setdefault(target, []).append(path)
         return sources
 
-    def targets(self, outline: Outline) -> set[str]:
-        """The files that the links of this note mean."""
-        found = (self.names.resolve(each.removesuffix("#"), outline.path) for each in outline.link_targets)
-        return {resolution.path for resolution in found if resolution.path is not None}
+    @cached_property
+    def linking(self) -> Mapping[str, int]:
+        """For each file that others link to: how many notes and canvases do."""
+        linking: Counter[str] = Counter()
+        for outline in (*self.outlines.values(), *self.canvases.values()):
+            linking.update(set(backlinked(outline, self.names)))
+        return linking
 
-    def naming_places_in(self, paths: Container[str]) -> set[str]:
-        """The notes and canvases with a link to a heading or a block of one of these files."""
-        found: set[str] = set()
-        for path, outline in (*self.outlines.items(), *self.canvases.items()):
-            for each in outline.link_targets:
-                if each[-1:] == "#" and self.names.resolve(each[:-1], path).path in paths:
-                    found.add(path)
-        return found
-
-    def indexes(self) -> tuple[dict[str, Any], Mapping[str, Sequence[str]] | None]:
-        """Those indexes that were built: what follows from paths and faces, and the sources of links.
-
-        In plain values: `recall` takes them in a vault where both are the same.
-        """
-        built = {name: vars(self)[name] for name in _BY_FACE if name in vars(self)}
-        return built, vars(self).get("_sources")
-
-    def recall(
-        self,
-        built: Mapping[str, Any],
-        sources: Mapping[str, Sequence[str]] | None,
-        before: Mapping[str, Outline],
-    ) -> None:
-        """Take the indexes of this vault as it was when some notes were like `before`.
-
-        These must have the same faces now, and all else must be the same.
-        """
-        vars(self).update(built)
-        if sources is None:
-            return
-        gone = {target for outline in before.values() for target in self.targets(outline)}
-        come = [(target, path) for path in before for target in self._linked(self.outlines[path])]
-        renewed = {
-            target: [each for each in sources.get(target, ()) if each not in before] for target in gone
-        }
-        for target, path in come:
-            if target not in renewed:
-                renewed[target] = [each for each in sources.get(target, ()) if each not in before]
-            renewed[target].append(path)
-        for paths in renewed.values():
-            paths.sort(key=lambda path: (path in self.canvases, path))
-        vars(self)["_sources"] = {**sources, **renewed}
-
-    def _linked(self, outline: Outline) -> Iterator[str]:
-        """The files that a note has backlinks in, once for every link, itself left out."""
-        for written in outline.link_targets[: outline.backlinking]:
-            target = self.names.resolve(written.removesuffix("#"), outline.path).path
-            if target is not None and target != outline.path:
-                yield target
+    def is_linked(self, path: str) -> bool:
+        """Whether any other note or canvas links to the file at this path."""
+        return self.linking.get(path, 0) > 0
 
     def backlinks(self, path: str) -> Sequence[str]:
         """The files that link to this one, once for every link; links to itself do not count."""
         return self._sources.get(path, ())
+
+    @cached_property
+    def _naming_places(self) -> Sequence[tuple[str, tuple[str, ...]]]:
+        """The notes with links to a heading or a block, and the paths of those links."""
+        return [(path, seen.places) for path, seen in self.faces.items() if seen.places]
+
+    def naming_places_in(self, paths: Container[str]) -> set[str]:
+        """The notes and canvases with a link to a heading or a block of one of these files."""
+        on_canvases = [(path, face(outline).places) for path, outline in self.canvases.items()]
+        return {
+            source
+            for source, targets in (*self._naming_places, *on_canvases)
+            if any(self.names.resolve(target, source).path in paths for target in targets)
+        }
+
+    def indexes(self) -> dict[str, Any]:
+        """Those indexes that were built and follow from paths, faces and links, in plain values: what
+        `known` takes in a vault where these are the same."""
+        found = {name: vars(self)[name] for name in _PLAIN_INDEXES if name in vars(self)}
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in found.items()}
 
     @cached_property
     def collisions(self) -> Mapping[str, tuple[str, ...]]:
@@ -361,21 +374,19 @@ class Vault:
 
     def prepare(self) -> None:
         """Build the indexes that rules mostly ask for, before workers share them."""
-        _ = self._sources, self.hubs, self.has_topic_pages
-        _ = self.aliases, self.titles, self.separated, self.bare, self.named_by_title
+        _ = self.linking, self.hubs, self.has_topic_pages
+        _ = self.aliases, self.titles, self.bare, self.named_by_title
 
     # --- what a note is -----------------------------------------------------------------------
 
     @cached_property
     def hubs(self) -> frozenset[str]:
         """The notes that list others: named by a `From:` line, like their folder, index, or configured."""
-        found = {path for path in self.outlines if _is_index(path)}
-        found.update(
-            path for path, outline in self.outlines.items() if self.settings.hubs and self.settings.hubs(path)
-        )
-        for path, outline in self.outlines.items():
-            if outline.hub is not None:
-                target = self.names.resolve(outline.hub, path).path
+        configured = self.settings.hubs
+        found = {path for path in self.faces if _is_index(path) or (configured and configured(path))}
+        for path, seen in self.faces.items():
+            if seen.hub is not None:
+                target = self.names.resolve(seen.hub, path).path
                 if target is not None and target != path:
                     found.add(target)
         return frozenset(found)
@@ -383,7 +394,7 @@ class Vault:
     @cached_property
     def has_topic_pages(self) -> bool:
         """Whether topic pages can be recognised here: by `From:` lines, or because somebody said so."""
-        return self.settings.topics is not None or any(outline.hub for outline in self.outlines.values())
+        return self.settings.topics is not None or any(seen.hub for seen in self.faces.values())
 
     def is_topic_page(self, path: str) -> bool:
         """Whether other notes are expected to link to this one."""
@@ -416,17 +427,21 @@ class Vault:
         )
 
 
-# Indexes in which a note counts with its path and its face alone.
-_BY_FACE = (
-    "aliases", "titles", "separated", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages",
+_PLAIN_INDEXES = (
+    "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
+    "_naming_places",
 )  # fmt: skip
 
 
-def face(outline: Outline) -> tuple[object, ...]:
-    """What the indexes of the vault hold of a note, its links left out but for how they are written."""
-    raws = [raw for raw in outline.raw_links if raw.endswith(")")]
-    styles = (sum("](<" in raw for raw in raws), sum("%20" in raw for raw in raws))
-    return (outline.title, outline.aliases, _main_heading(outline), outline.hub, styles)
+def backlinked(outline: Outline, names: Names) -> Iterator[str]:
+    """The files that a note has backlinks in, once for every link, itself left out."""
+    path, plain = outline.path, names.plain_from(outline.path)
+    for written in outline.link_targets[: outline.backlinking]:
+        target = plain[written]
+        if target is None:
+            target = names.resolve(written.removesuffix("#"), path).path
+        if target and target != path:
+            yield target
 
 
 def _find_view(subpath: str, views: Sequence[str]) -> Subpath:
@@ -435,30 +450,8 @@ def _find_view(subpath: str, views: Sequence[str]) -> Subpath:
 
 
 _ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]+://|mailto:|www\.")
-_SETTLED = frozenset({Decided.ONLY, Decided.EXACT, Decided.FOLDER, Decided.NOTHING})
 # What would end the target of a wikilink, or could not stand in it.
 _UNLINKABLE = re.compile(r"[#|^]|\[\[|\]\]|%%")
-_SEPARATORS = re.compile(r"[\s_\-]+")
-# Names in ASCII are most names; translating them is quicker than a pattern.
-_TO_SEPARATOR = str.maketrans(dict.fromkeys(" -\t\n\r\f\v\x1c\x1d\x1e\x1f", "_"))
-_NO_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
-
-
-def separator_key(name: str) -> str:
-    """A name with blanks, `_` and `-` taken as the same, without case."""
-    folded = fold(name)
-    if folded.isascii():
-        return "_".join(filter(None, folded.translate(_TO_SEPARATOR).split("_")))
-    return _SEPARATORS.sub("_", folded).strip("_")
-
-
-def bare_key(name: str) -> str:
-    """The letters, digits and marks of a name, without case, whatever the script."""
-    folded = fold(name)
-    if folded.isascii():
-        return folded.translate(_NO_SIGNS)
-    # Vowel signs of many scripts are marks, which regular expressions do not count as word characters.
-    return "".join(char for char in folded if char.isalnum() or category(char)[0] == "M")
 
 
 def _as_any_disk(path: str) -> str:
@@ -466,15 +459,10 @@ def _as_any_disk(path: str) -> str:
     return path.lower() if path.isascii() else normalize("NFC", normalize("NFC", path).casefold())
 
 
-def _stem(path: str) -> str:
-    name = path[path.rfind("/") + 1 :]
-    return name[:-3] if name[-3:].lower() == ".md" else name
-
-
 def _is_index(path: str) -> bool:
     folder, _, name = path.rpartition("/")
-    stem = fold(_stem(name))
-    return stem in _INDEX_NAMES or (bool(folder) and stem == fold(folder[folder.rfind("/") + 1 :]))
+    shown = fold(stem(name))
+    return shown in _INDEX_NAMES or (bool(folder) and shown == fold(folder[folder.rfind("/") + 1 :]))
 
 
 def _relative(shown: str, source: str) -> str:
@@ -493,9 +481,3 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
         if path not in paths[-1:]:
             paths.append(path)
     return {key: tuple(paths) for key, paths in found.items()}
-
-
-def _main_heading(outline: Outline) -> str | None:
-    """The text of the note's first heading, if that is of the first level."""
-    level, text, *_ = outline.packed_headings[0] if outline.packed_headings else (0, "")
-    return text if level == 1 else None

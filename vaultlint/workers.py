@@ -28,11 +28,18 @@ def _cores() -> int:
 
 @contextmanager
 def pool(count: int) -> "Iterator[Executor | None]":
-    """An executor with that many processes, None for one. Where processes can be forked, they see what
-    this one has in memory."""
+    """An executor with that many processes, None for one."""
     if count <= 1:
         yield None
-        return
+    else:
+        with processes(count) as executor:
+            yield executor
+
+
+@contextmanager
+def processes(count: int) -> "Iterator[Executor]":
+    """An executor with that many processes. Where processes can be forked, they see what this one has in
+    memory."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 

@@ -13,24 +13,24 @@ class AliasAsTarget(VaultRule):
     """A link to what is only the alias of a note, which Obsidian does not follow."""
 
     code = "VL205"
+    asks = ("doubtful_links",)
     local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline):
-            if resolved.missing is Missing.ALIAS:
-                link = resolved.link
-                owners = vault.aliases[fold(link.path)]
-                named = ", ".join(f"“{path}”" for path in owners)
-                yield self.found(
-                    outline.path,
-                    link.span,
-                    link.target,
-                    f"“{link.path}” is only an alias of {named}; a link must name the note",
-                    fixes=tuple(_fixes(resolved, owners, vault)),
-                    data={"target": link.path, "notes": owners},
-                )
+        for resolved in vault.doubtful_links(outline, Missing.ALIAS):
+            link = resolved.link
+            owners = vault.aliases[fold(link.path)]
+            named = ", ".join(f"“{path}”" for path in owners)
+            yield self.found(
+                outline.path,
+                link.span,
+                link.target,
+                f"“{link.path}” is only an alias of {named}; a link must name the note",
+                fixes=tuple(_fixes(resolved, owners, vault)),
+                data={"target": link.path, "notes": owners},
+            )
 
 
 def _fixes(resolved: ResolvedLink, owners: Sequence[str], vault: Vault) -> Iterator[Fix]:

@@ -13,6 +13,7 @@ class AmbiguousLink(VaultRule):
     """A link that several files fit, where only the length of their paths, or not even that, decided."""
 
     code = "VL206"
+    asks = ("doubtful_links",)
     local = True
     severity = Severity.WARNING
     on_canvases = True
@@ -20,9 +21,9 @@ class AmbiguousLink(VaultRule):
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline):
+        for resolved in vault.doubtful_links(outline, Decided.LENGTH, Decided.TIE):
             found = resolved.resolution
-            if found.ambiguous and found.path is not None:
+            if found.path is not None:
                 link = resolved.link
                 how = (
                     f"Obsidian opens “{found.path}”, the shortest path"

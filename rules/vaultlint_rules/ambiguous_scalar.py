@@ -29,6 +29,7 @@ class AmbiguousScalar(NoteRule):
     """A value without quotes that programs with YAML 1.1 read otherwise than Obsidian does."""
 
     code = "VL113"
+    asks = ("properties",)
     severity = Severity.INFO
     on = False
 

@@ -12,25 +12,25 @@ class BrokenBlock(VaultRule):
     """A link to a block id that its note does not have, or that Obsidian does not accept."""
 
     code = "VL203"
+    asks = ("doubtful_links",)
     local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline):
+        for resolved in vault.doubtful_links(outline, Subpath.NO_BLOCK, Subpath.BAD_BLOCK_ID):
             state = vault.subpath(resolved)
-            if state in (Subpath.NO_BLOCK, Subpath.BAD_BLOCK_ID):
-                link, target = resolved.link, resolved.target or ""
-                where = "this note" if target == outline.path else f"“{target}”"
-                message = (
-                    f"{where} has no block “{link.subpath}”"
-                    if state is Subpath.NO_BLOCK
-                    else f"“{link.subpath}” is no block id; only Latin letters, digits and “-” may be in one"
-                )
-                yield self.found(
-                    outline.path,
-                    link.span,
-                    link.target,
-                    message,
-                    data={"target": target, "block": link.subpath or ""},
-                )
+            link, target = resolved.link, resolved.target or ""
+            where = "this note" if target == outline.path else f"“{target}”"
+            message = (
+                f"{where} has no block “{link.subpath}”"
+                if state is Subpath.NO_BLOCK
+                else f"“{link.subpath}” is no block id; only Latin letters, digits and “-” may be in one"
+            )
+            yield self.found(
+                outline.path,
+                link.span,
+                link.target,
+                message,
+                data={"target": target, "block": link.subpath or ""},
+            )

@@ -12,22 +12,22 @@ class BrokenEmbed(VaultRule):
     """An embedded note or attachment that the vault does not have."""
 
     code = "VL204"
+    asks = ("doubtful_links",)
     local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline):
-            if resolved.missing is Missing.EMBED:
-                link = resolved.link
-                yield self.found(
-                    outline.path,
-                    link.span,
-                    link.target,
-                    f"no file is named “{link.path}”, so nothing is embedded",
-                    fixes=tuple(_fixes(resolved, vault)),
-                    data={"target": link.path},
-                )
+        for resolved in vault.doubtful_links(outline, Missing.EMBED):
+            link = resolved.link
+            yield self.found(
+                outline.path,
+                link.span,
+                link.target,
+                f"no file is named “{link.path}”, so nothing is embedded",
+                fixes=tuple(_fixes(resolved, vault)),
+                data={"target": link.path},
+            )
 
 
 def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:

@@ -1,13 +1,13 @@
 """VL202."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from vaultlint.note import Outline
-from vaultlint.resolve import Subpath, heading_key
+from vaultlint.note import Heading, Outline
+from vaultlint.resolve import Subpath, bare_key, heading_key
 from vaultlint.rewrite import retarget
 from vaultlint.rule import Diagnostic, Fix, Safety, VaultRule
-from vaultlint.vault import ResolvedLink, Vault, bare_key
+from vaultlint.vault import ResolvedLink, Vault
 
 _CLOSE = 0.85  # of 1, by difflib's measure: two letters of a dozen
 _MARGIN = 0.05
@@ -18,24 +18,24 @@ class BrokenHeading(VaultRule):
     """A link to a heading that its note does not have."""
 
     code = "VL202"
+    asks = ("doubtful_links",)
     local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline):
+        for resolved in vault.doubtful_links(outline, Subpath.NO_HEADING, Subpath.NO_VIEW):
             state = vault.subpath(resolved)
-            if state in (Subpath.NO_HEADING, Subpath.NO_VIEW):
-                link, target = resolved.link, resolved.target or ""
-                where = "this note" if target == outline.path else f"“{target}”"
-                yield self.found(
-                    outline.path,
-                    link.span,
-                    link.target,
-                    f"{where} has no {'view' if state is Subpath.NO_VIEW else 'heading'} “{link.subpath}”",
-                    fixes=tuple(_fixes(resolved, vault)),
-                    data={"target": target, "heading": link.subpath or ""},
-                )
+            link, target = resolved.link, resolved.target or ""
+            where = "this note" if target == outline.path else f"“{target}”"
+            yield self.found(
+                outline.path,
+                link.span,
+                link.target,
+                f"{where} has no {'view' if state is Subpath.NO_VIEW else 'heading'} “{link.subpath}”",
+                fixes=tuple(_fixes(resolved, vault)),
+                data={"target": target, "heading": link.subpath or ""},
+            )
 
 
 def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
@@ -43,13 +43,13 @@ def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
     else the one that is a slip of the pen away."""
     subpath = resolved.link.subpath or ""
     wanted = bare_key(subpath)
-    outline = vault.outline(resolved.target or "")
-    if not wanted or outline is None:
+    if not wanted or resolved.target is None or vault.outline(resolved.target) is None:
         return
-    alike = [heading.text for heading in outline.headings if bare_key(heading.text) == wanted]
+    headings = vault.headings(resolved.target)
+    alike = [heading.text for heading in headings if bare_key(heading.text) == wanted]
     safety = Safety.SAFE
     if not alike:
-        alike, safety = _near_misses(subpath, outline), Safety.UNSAFE
+        alike, safety = _near_misses(subpath, headings), Safety.UNSAFE
     if len(alike) != 1:
         return
     edit = retarget(resolved, vault, heading=alike[0])
@@ -57,12 +57,12 @@ def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
         yield Fix(f"Link to the heading “{alike[0]}”", (edit,), safety)
 
 
-def _near_misses(subpath: str, outline: Outline) -> list[str]:
+def _near_misses(subpath: str, headings: Sequence[Heading]) -> list[str]:
     """The texts of the headings that are about equally close to a subpath, if any is close at all."""
     wanted = heading_key(subpath)
     close: list[tuple[float, str]] = []
     matcher = SequenceMatcher(b=wanted)  # what it knows of its second text serves for every heading
-    for heading in outline.headings:
+    for heading in headings:
         key = heading_key(heading.text)
         matcher.set_seq1(key)
         # The bounds are cheap, and few headings of a long note come near.

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from vaultlint.note import Outline
-from vaultlint.resolve import fold
+from vaultlint.resolve import bare_key, fold, separator_key, stem
 from vaultlint.rewrite import retarget
 from vaultlint.rule import Diagnostic, Fix, Safety, VaultRule
-from vaultlint.vault import Missing, ResolvedLink, Vault, bare_key, separator_key
+from vaultlint.vault import Missing, ResolvedLink, Vault
 
 _TIME = re.compile(r"\[?\d{1,2}(?::\d{2}){1,3}\]?")
 _DOUBLE_BRACKETS = re.compile(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
@@ -21,7 +21,7 @@ class _Guess(NamedTuple):
 
     reason: str
     hint: str
-    candidates: Sequence[str] = ()
+    candidates: tuple[str, ...] = ()
     safe: bool = False
 
 
@@ -29,25 +29,33 @@ class BrokenLink(VaultRule):
     """A link to a file that the vault does not have."""
 
     code = "VL201"
+    asks = ("doubtful_links",)
     local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline):
-            if resolved.missing is Missing.FILE and not vault.is_daily_name(resolved.link.path):
-                guess = _guess(resolved, vault)
-                link = resolved.link
-                # A card of a canvas names its file from the root, which a link says with a slash.
-                path = link.path.removeprefix("/" if outline.path.lower().endswith(".canvas") else "")
-                yield self.found(
-                    outline.path,
-                    link.span,
-                    link.target,
-                    _message(link.target if guess.reason == "brackets" else path) + guess.hint,
-                    fixes=tuple(_fixes(resolved, guess, vault)),
-                    data={"target": path, "reason": guess.reason},
-                )
+        # The same targets fail again and again in the notes of a folder.
+        known: dict[str, _Guess] = vault.scratch((self, outline.path[: outline.path.rfind("/") + 1]))
+        for resolved in vault.doubtful_links(outline, Missing.FILE):
+            link = resolved.link
+            guess = known.get(link.path)
+            if guess is None:
+                guess = known[link.path] = _guess(resolved, vault)
+            if guess.reason == "daily-note":
+                continue
+            if guess.candidates == (outline.path,) and guess.reason != "title":
+                guess = guess._replace(hint=guess.hint.replace(_names(guess.candidates), "this note itself"))
+            # A card of a canvas names its file from the root, which a link says with a slash.
+            path = link.path.removeprefix("/" if outline.path.lower().endswith(".canvas") else "")
+            yield self.found(
+                outline.path,
+                link.span,
+                link.target,
+                _message(link.target if guess.reason == "brackets" else path) + guess.hint,
+                fixes=tuple(_fixes(resolved, guess, vault)),
+                data={"target": path, "reason": guess.reason},
+            )
 
 
 def _message(path: str) -> str:
@@ -56,7 +64,10 @@ def _message(path: str) -> str:
 
 
 def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
+    """What is the matter with the target of a link, whichever note of its folder it stands in."""
     path = resolved.link.path
+    if vault.is_daily_name(path):
+        return _Guess("daily-note", "")
     if path.startswith("[["):  # the target of a Markdown link; with a subpath it lacks its end here
         wikilink = _DOUBLE_BRACKETS.fullmatch(path)
         found = vault.names.resolve(wikilink[1].strip(), resolved.source).path if wikilink else None
@@ -67,7 +78,8 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
         return _Guess("time", "; it is a time")
     letters = bare_key(name)
     alike = vault.bare.get(letters, ()) if letters else ()
-    separated = vault.separated.get(separator_key(name), ()) if alike else ()
+    key = separator_key(name) if alike else ""
+    separated = [path for path in alike if separator_key(stem(path)) == key]
     safe = len(letters) >= _SHORTEST_SAFE and "/" not in path
     return (
         _of_that_name(resolved, vault)
@@ -85,9 +97,8 @@ def _of_that_name(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
     moved = vault.names.named(name) or vault.names.named(f"{name}.md")
     if not moved:
         return None
-    names = "this note itself" if tuple(moved) == (resolved.source,) else _names(moved)
     has = "has" if len(moved) == 1 else "have"
-    return _Guess("folder", f"; {names} {has} that name in another folder", moved)
+    return _Guess("folder", f"; {_names(moved)} {has} that name in another folder", tuple(moved))
 
 
 def _same_but_for(
@@ -101,8 +112,7 @@ def _same_but_for(
     certain = safe and len(here) == 1
     likely = here if len(here) == 1 else candidates
     differs = "differs" if len(likely) == 1 else "differ"
-    names = "this note itself" if tuple(likely) == (resolved.source,) else _names(likely)
-    return _Guess("spelling", f"; {names} {differs} only in {what}", likely, certain)
+    return _Guess("spelling", f"; {_names(likely)} {differs} only in {what}", tuple(likely), certain)
 
 
 def _title(resolved: ResolvedLink, vault: Vault) -> _Guess | None:

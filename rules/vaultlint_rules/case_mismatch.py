@@ -13,6 +13,8 @@ class CaseMismatch(VaultRule):
     """A link that names a file in another case, which only Obsidian ignores."""
 
     code = "VL207"
+    asks = ("raw_links",)
+    every_link = True
     local = True
     severity = Severity.INFO
     on = False

@@ -15,6 +15,7 @@ class DuplicateAlias(VaultRule):
     """An alias that another note has too, or that is another note's name."""
 
     code = "VL114"
+    asks = ("aliases",)
     local = True
     severity = Severity.INFO
 

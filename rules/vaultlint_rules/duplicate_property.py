@@ -15,6 +15,7 @@ class DuplicateProperty(NoteRule):
     """The same property twice, which makes Obsidian ignore all of them."""
 
     code = "VL104"
+    asks = ("problems",)
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""

@@ -16,6 +16,7 @@ class EmptyAlias(VaultRule):
     """A link to a note with nothing behind its pipe, so that it shows nothing."""
 
     code = "VL210"
+    asks = ("raw_links",)
     local = True
     severity = Severity.WARNING
     on_drawings = False
@@ -38,7 +39,7 @@ class EmptyAlias(VaultRule):
 
 
 def _ends_in_a_pipe(raw: str) -> bool:
-    return raw.endswith("]]") and raw[:-2].rstrip().endswith("|")
+    return raw[-3:-2] in "| \t\u00a0" and raw.endswith("]]") and raw[:-2].rstrip().endswith("|")
 
 
 def _fixes(path: str, raw: str, span: Span) -> Iterator[Fix]:

@@ -10,6 +10,7 @@ class EmptyLink(NoteRule):
     """A link without a target."""
 
     code = "VL211"
+    asks = ("malformed_links",)
     severity = Severity.WARNING
 
     def check(self, note: Note) -> Iterator[Diagnostic]:

@@ -14,6 +14,7 @@ class EmptyTimestampLabel(NoteRule):
     """A timestamp anchor with nothing to click."""
 
     code = "VL304"
+    asks = ("suspect_anchors",)
     on_templates = True
 
     def check(self, note: Note) -> Iterator[Diagnostic]:

@@ -13,6 +13,7 @@ class FrontMatterNotAMapping(NoteRule):
     """Front matter that is a list or plain text, not names with values."""
 
     code = "VL105"
+    asks = ("problems",)
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""

@@ -19,6 +19,7 @@ class InvalidFrontMatter(NoteRule):
     """Front matter that is no YAML, so that Obsidian reads none of it."""
 
     code = "VL101"
+    asks = ("problems",)
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""

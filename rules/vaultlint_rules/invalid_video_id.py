@@ -13,6 +13,7 @@ class InvalidVideoId(NoteRule):
     """A video property that is no YouTube video id."""
 
     code = "VL307"
+    asks = ("properties",)
 
     property: str = "videoId"
     """The property that holds the id of the note's video."""

@@ -29,6 +29,7 @@ class MalformedLink(VaultRule):
     """Text that was meant to be a link and is none, or not the whole one, because of its brackets."""
 
     code = "VL212"
+    asks = ("packed_malformed", "doubtful_links")
     local = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
@@ -46,17 +47,16 @@ class MalformedLink(VaultRule):
                     fixes=tuple(_fixes(malformed, outline, vault)),
                     data={"target": malformed.path, "flaw": malformed.flaw.value},
                 )
-        for resolved in vault.doubtful_links(outline):
-            if resolved.missing is Missing.ADDRESS:
-                link = resolved.link
-                yield self.found(
-                    outline.path,
-                    link.span,
-                    link.target,
-                    f"“{link.path}” is a web address; double brackets are for files of the vault",
-                    fixes=tuple(_address_fixes(resolved)),
-                    data={"target": link.target, "flaw": "address"},
-                )
+        for resolved in vault.doubtful_links(outline, Missing.ADDRESS):
+            link = resolved.link
+            yield self.found(
+                outline.path,
+                link.span,
+                link.target,
+                f"“{link.path}” is a web address; double brackets are for files of the vault",
+                fixes=tuple(_address_fixes(resolved)),
+                data={"target": link.target, "flaw": "address"},
+            )
 
 
 def _meant(malformed: Malformed, outline: Outline, vault: Vault) -> bool:
@@ -72,23 +72,20 @@ def _meant(malformed: Malformed, outline: Outline, vault: Vault) -> bool:
         other = malformed.raw.partition("|")[2][:-1].strip()
         choice = vault.names.resolve(other, outline.path).path is not None
         named = exists and not choice and _SEVERAL_WORDS.search(malformed.path) is not None
-        return named and not _ends_a_cell(malformed, outline, vault)
+        return named and not _ends_a_cell(malformed, outline)
     return exists
 
 
-def _ends_a_cell(malformed: Malformed, outline: Outline, vault: Vault) -> bool:
+def _ends_a_cell(malformed: Malformed, outline: Outline) -> bool:
     """Whether the text has a pipe that ends a cell of a table."""
-    tables = vault.note(outline.path).tables
-    return _FREE_PIPE.search(malformed.raw) is not None and any(
-        table.covers(malformed.span) for table in tables
-    )
+    return _FREE_PIPE.search(malformed.raw) is not None and outline.in_table(malformed.span)
 
 
 def _fixes(malformed: Malformed, outline: Outline, vault: Vault) -> Iterator[Fix]:
     """Put the brackets right, where it is clear which they are."""
     note, span = vault.note(outline.path), malformed.span
     old = span.of(note.text)
-    if _ends_a_cell(malformed, outline, vault):
+    if _ends_a_cell(malformed, outline):
         return
     if malformed.flaw is Flaw.SINGLE_CLOSE:
         yield Fix("Add the missing bracket", (Edit(outline.path, span, old, old + "]"),), Safety.SAFE)

@@ -27,6 +27,7 @@ class MalformedTimestamp(NoteRule):
     """A timestamp anchor whose time is not written HH:MM:SS."""
 
     code = "VL301"
+    asks = ("suspect_anchors",)
     on_templates = True
 
     duration: str = "duration"

@@ -17,7 +17,7 @@ class OrphanNote(VaultRule):
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        if vault.backlinks(outline.path) or not vault.is_topic_page(outline.path):
+        if vault.is_linked(outline.path) or not vault.is_topic_page(outline.path):
             return
         # Where nobody says which notes are topic pages, a note without backlinks is only worth knowing.
         certain = vault.has_topic_pages or self.level is not self.severity

@@ -16,6 +16,8 @@ class PaddedLink(VaultRule):
     """A link with blanks just inside its brackets or around its pipe."""
 
     code = "VL208"
+    asks = ("raw_links",)
+    every_link = True
     local = True
     severity = Severity.INFO
     on = False

@@ -26,6 +26,7 @@ class PropertyTypeMismatch(NoteRule):
     """A value that is not of the type the vault gives to its property."""
 
     code = "VL108"
+    asks = ("properties",)
     severity = Severity.WARNING
     _types: Types[str, str] = {}
 

@@ -11,6 +11,8 @@ class RedundantAlias(VaultRule):
     """A link whose alias is what it would show without one."""
 
     code = "VL209"
+    asks = ("raw_links",)
+    every_link = True
     local = True
     severity = Severity.INFO
     on = False

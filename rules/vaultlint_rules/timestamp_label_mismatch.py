@@ -15,6 +15,7 @@ class TimestampLabelMismatch(NoteRule):
     """A timestamp anchor that shows another time than it goes to."""
 
     code = "VL303"
+    asks = ("suspect_anchors",)
     severity = Severity.WARNING
     on_templates = True
 

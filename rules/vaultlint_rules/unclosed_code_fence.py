@@ -14,6 +14,7 @@ class UnclosedCodeFence(NoteRule):
     """A code fence without an end, which makes code of all that follows."""
 
     code = "VL506"
+    asks = ("open_fence",)
     severity = Severity.WARNING
     on_drawings = False
 

@@ -12,6 +12,7 @@ class UnclosedComment(NoteRule):
     """A comment without an end, which hides all that follows."""
 
     code = "VL508"
+    asks = ("open_comment",)
     severity = Severity.WARNING
     on_drawings = False
 

@@ -10,6 +10,7 @@ class UnclosedFrontMatter(NoteRule):
     """Front matter that begins on line 1 and has no closing line."""
 
     code = "VL102"
+    asks = ("problems",)
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""

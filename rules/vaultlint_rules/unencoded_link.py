@@ -18,6 +18,7 @@ class UnencodedLink(VaultRule):
     """A Markdown link to a file of the vault that is no link, because there is a blank in its target."""
 
     code = "VL214"
+    asks = ("packed_malformed",)
     local = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
@@ -48,7 +49,7 @@ def _meant(malformed: Malformed, outline: Outline, vault: Vault) -> bool:
     if malformed.path:
         return vault.names.resolve(malformed.path, outline.path).path is not None
     heading = _written(malformed).partition("#")[2]
-    return bool(heading) and find_heading(heading, outline.headings) is Subpath.FOUND
+    return bool(heading) and find_heading(heading, vault.headings(outline.path)) is Subpath.FOUND
 
 
 def _fix(malformed: Malformed, outline: Outline, vault: Vault) -> Fix:

@@ -13,6 +13,7 @@ class UnescapedTablePipe(NoteRule):
     """A link in a table whose pipe ends the cell, so that it is no link, or the table no table."""
 
     code = "VL213"
+    asks = ("malformed_links",)
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""

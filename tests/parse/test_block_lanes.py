@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore, normalize
 from vaultlint.parse.block_tree import block_tree
 from vaultlint.parse.blocks import Blocks, TooComplex, read_blocks
 from vaultlint.parse.line_pass import best_effort, line_pass
-from vaultlint.parse.screen import screen
+from vaultlint.parse.screen import dull_part, screen
 from vaultlint.text import Lines, Span
 
 LinesOf = tuple[set[int], list[tuple[int, int, int]]]
@@ -87,15 +87,18 @@ TABBED = st.lists(
 ).map("".join)
 
 # Where markdown-it-py leaves the specification: it takes a `>` for a quote that is indented by four
-# columns, miscounts a tab behind a marker within a quote, ends a quote within a quote at a deeply
-# indented line, and counts other white space as blanks of a tag.
+# columns, miscounts a tab behind a marker within a quote, takes a lazy line for none that is deeply
+# indented behind a quote within a quote or an item with much indentation, and counts other white space
+# as blanks of a tag.
 _ODD = re.compile(r"(?:\t| {4})[ \t]*>|>[^\n\r]*[-+*.)] *\t|<[^\n]*[\x0b\x0c\x85\xa0\u2028]")
-_NESTED_QUOTE = re.compile(r">[ \t]*>")
+_NESTED_QUOTE = re.compile(r">[^\n\r>]*>")
+_INDENTED_ITEM = re.compile(r"(?:^|[\r\n>]) {1,4}(?:[-+*]|[0-9]+[.)])[ \t]|[-+*.)] {2}")
 _DEEP_LINE = re.compile(r"(?:\t| {4})[ \t]*\S")
 
 
 def is_odd(text: str) -> bool:
-    return bool(_ODD.search(text) or (_NESTED_QUOTE.search(text) and _DEEP_LINE.search(text)))
+    nested = _NESTED_QUOTE.search(text) or _INDENTED_ITEM.search(text)
+    return bool(_ODD.search(text) or (nested and _DEEP_LINE.search(text)))
 
 
 def flat(text: str) -> str:
@@ -146,6 +149,94 @@ def test_a_body_reads_the_same_behind_front_matter(text: str) -> None:
     lf = flat(text)
     assert screen(before + lf, len(before)) == moved(screen(lf, 0), len(before))
     assert line_pass(before + lf, len(before)) == moved(line_pass(lf, 0), len(before))
+
+
+# What people write by hand, and what comes close to it.
+_PIECES = [
+    "- item\n\t~~~\n\t# a\n\t~~~\n", "- item\n  ```py\n  a\n\n    b\n  ```\n",
+    "1. one\n\n   ```\n   a\n   ```\n", "2) two\n   ~~~\n   b\n   ~~~\n",
+    "> [!tip] c\n> a\n> - b\n> \t- c\n> \t\t- d\n", "```text\na\n\tb\n\n# c\n```\n", "~~~\n```\n~~~\n",
+    "````\n```\n````\n", "## h\n", "# h #\n", "#tag\n", "text\n", "- a\n\t- b\n\t\t- c\n", "***\n", "---\n",
+    "___\n", "%%\na\n%%\n", "> > q\n", "> ---\n", "> # h\n", ">\n", "> \t- x\n", ">     x\n", "> \t```\n",
+    "\tx\n", "    x\n", "\t- x\n", "   x\n", "\t~~~\n", "  ```\n", "```\n", "~~~\n", "    ~~~\n", "<div>\n",
+    "<!-- c -->\n", "- \n", "-     x\n", "- - x\n", "- > x\n", "* * *\n", "===\n", "10. x\n", "[a\n",
+    "]: /u\n", "**b**\n", "*\n", "\n", "\n", "\n\n", "\t\n",
+]  # fmt: skip
+_INDENTATION = st.sampled_from(
+    ["", "", "", "", "", "\t", "  ", "   ", "    ", "> ", "> \t", "- ", "1. ", " "]
+)
+
+
+def _indented(parts: tuple[str, str]) -> str:
+    return "".join(parts[0] + line for line in parts[1].splitlines(keepends=True))
+
+
+WRITTEN = st.lists(
+    st.tuples(_INDENTATION, st.sampled_from(_PIECES)).map(_indented), min_size=1, max_size=7
+).map("".join)
+
+
+@settings(GENERATED, max_examples=4_000)
+@given(WRITTEN)
+def test_what_people_write_is_settled_alike(text: str) -> None:
+    assume(not is_odd(text))
+    check_lanes(text)
+
+
+@settings(GENERATED, max_examples=4_000)
+@given(WRITTEN)
+def test_the_screen_and_the_line_pass_agree_where_markdown_it_errs(text: str) -> None:
+    read = line_pass(text, 0, skip=False)
+    assert line_pass(text, 0) == read
+    assert screen(text, 0) in (None, read)
+    assert line_pass(text, 0, dull_part(text, 0)) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n```py\n# b\n\n\tc\n```\nd\n",
+        "a\n~~~\n```\n  ~~~~\n",
+        "```\na\n```",
+        "- a\n\t~~~\n\t# b\n\n\t\tc\n\t~~~\n\n# d\n",
+        "1. a\n\n   ```\n   b\n   ```\n\n2. c\n   ```\n   d\n   ```\n",
+        "- a\n\t```\n\t```\n\tb\n",
+        "> [!tip] a\n> - b\n> \t- c\n> \t\t- d\n> > e\n",
+        "> a\n>     b\n",
+        "a\n***\nb\n___\n\n---\nc\n",
+        "**a**\n_b_\n* * c\n",
+    ],
+)
+def test_the_screen_settles_what_people_write(text: str) -> None:
+    before = "---\n---\n"
+    assert screen(before + text, len(before)) is not None
+    check_lanes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n```\nb\n",
+        "a\n```\n```\n\tb\n",
+        "a\n\t~~~\n\tb\n\t~~~\n",
+        "a\n2. b\n\t~~~\n\tb\n\t~~~\n",
+        "- a\n\t~~~\n  b\n\t~~~\n",
+        "- a\n\t~~~\n\t ~~~\n\tb\n\t~~~\n",
+        "- a\n\t~~~\n\t~~~\n\t\tb\n",
+        "- a\n      ~~~\n      b\n      ~~~\n",
+        "10. a\n   ~~~\n   b\n   ~~~\n",
+        ">\n> \ta\n",
+        "> # a\n> \tb\n",
+        "a\n> \tb\n",
+        "> a\n> > \tb\n",
+        "> - a\n> \t```\n",
+    ],
+)
+def test_the_screen_leaves_to_the_line_pass_what_only_looks_like_it(text: str) -> None:
+    assert screen(text, 0) is None
+    read = line_pass(text, 0)
+    assert read == line_pass(text, 0, skip=False)
+    assert is_odd(text) or (read and in_lines(text, read)) == truth(text)
 
 
 def moved(blocks: Blocks | None, by: int) -> Blocks | None:

@@ -4,6 +4,8 @@ The sweep finds every candidate construct, the judge decides which stretches are
 known outside this package.
 """
 
+from collections.abc import Callable, Sequence
+
 from vaultlint.lazy import lazy
 from vaultlint.note import (
     Anchor,
@@ -23,7 +25,7 @@ from vaultlint.parse import sweep
 from vaultlint.parse.blocks import Blocks, TooComplex, guess_blocks, read_blocks
 from vaultlint.parse.canvas import NotACanvas, base_views, cards
 from vaultlint.parse.front_matter import read_front_matter
-from vaultlint.parse.inline import Inline, blank, open_html_comment, scan_inline
+from vaultlint.parse.inline import NOTHING, Inline, blank, open_html_comment, scan_inline
 from vaultlint.parse.links import link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
@@ -58,7 +60,7 @@ def outline_of_canvas(path: str, text: str) -> Outline:
     starts = tuple(span.start for span in spans)
     targets = tuple(_target(raw) for raw in raws)
     return Outline(
-        path, None, (), (), (), tuple(raws), starts, targets, 0, None, Lines.of(text).packed(),
+        path, None, None, (), None, 0, targets, tuple(raws), starts, Lines.of(text).packed(),
         packed_link_spans=tuple((start, end) for start, end in spans), backlinking=len(files),
     )  # fmt: skip
 
@@ -151,6 +153,15 @@ class _ParsedNote(Note):
         return headings
 
     @lazy
+    def main_heading(self) -> str | None:
+        """The text of the first heading, if that is of the first level."""
+        if self._inline is NOTHING:
+            first = self._blocks.first_heading
+        else:
+            first = self.headings[0] if self.headings else None
+        return first.text if first is not None and first.level == 1 else None
+
+    @lazy
     def block_ids(self) -> tuple[BlockId, ...]:
         return tuple(sweep.block_ids(self.live, self.body_start)) if "^" in self.text else ()
 
@@ -166,9 +177,22 @@ class _ParsedNote(Note):
     @lazy
     def _wikilink_spans(self) -> list[tuple[int, int]]:
         self._odd: list[int] = []
+        if self._plain_targets is not None:
+            return sweep.plain_wikilink_spans(self.live, self.body_start)
+        return list(sweep.wikilinks(self.live, self.body_start, self.tables, self._odd))
+
+    @lazy
+    def _plain_wikilinks(self) -> list[str] | None:
+        """The wikilinks without their brackets, where none needs to be looked at more closely."""
         if "[" not in self.text:
             return []
-        return list(sweep.wikilinks(self.live, self.body_start, self.tables, self._odd))
+        return None if self.tables else sweep.plain_wikilinks(self.live, self.body_start)
+
+    @lazy
+    def _plain_targets(self) -> list[str] | None:
+        """The targets of the plain wikilinks, where none is remarkable by itself."""
+        inners = self._plain_wikilinks
+        return sweep.targets_at_once(inners) if inners is not None else None
 
     @lazy
     def _destinations(self) -> list[int]:
@@ -176,11 +200,20 @@ class _ParsedNote(Note):
 
     @lazy
     def malformed_links(self) -> tuple[MalformedLink, ...]:
-        if "[" not in self.text:
+        if "[" not in self.text or self._surely_well_formed:
             return ()
         links = dict(self._wikilink_spans)
         parts = Parts(links, self._odd, self._destinations, self._delimiter_rows, self.tables)
         return tuple(malformed_links(self.live, self.body_start, parts))
+
+    @property
+    def _surely_well_formed(self) -> bool:
+        """Whether nothing but plain wikilinks could be a malformed link: no `](`, no row of dashes, and no
+        pipe outside of them. Nearly always, and quickly said."""
+        inners = self._plain_wikilinks
+        if inners is None or self._plain_targets is None or self._destinations or self._delimiter_rows:
+            return False
+        return self.live.count("|", self.body_start) == "".join(inners).count("|")
 
     @lazy
     def _markdown_links(self) -> list[Link]:
@@ -233,6 +266,26 @@ class _ParsedNote(Note):
             return tuple(raw for _, raw in pairs), tuple(at for at, _ in pairs)
         return tuple([live[at:end] for at, end in spans]), tuple([at for at, _ in spans])
 
+    @property
+    def _only_wikilinks(self) -> bool:
+        """Whether all links are wikilinks in the text."""
+        return not (self._markdown_links or self._property_links or self._definitions)
+
+    @lazy
+    def _targets_at_once(self) -> tuple[str, ...] | None:
+        """The target of every link, those that give no backlink last, where none is remarkable."""
+        targets = self._plain_targets
+        if targets is None or self.malformed_links:
+            return None
+        if self._only_wikilinks:
+            return tuple(targets)
+        others = self._property_links + self._markdown_links
+        if others:
+            if any(link.path.startswith("[[") or _shows_nothing(link) for link in others):
+                return None
+            targets = targets + [link.path if link.subpath is None else f"{link.path}#" for link in others]
+        return tuple(targets + [_target(raw) for _, raw in self._definitions])
+
     @lazy
     def links(self) -> tuple[Link, ...]:
         raws, starts = self._raw_links
@@ -273,6 +326,10 @@ class _ParsedNote(Note):
         return Lines.of(self.text)
 
     @lazy
+    def drawing(self) -> bool:
+        return not self._properties.keys().isdisjoint(_DRAWING_KEYS)
+
+    @lazy
     def _properties(self) -> dict[str, Property]:
         block = self.front_matter
         if block is None or not block.valid:
@@ -283,27 +340,53 @@ class _ParsedNote(Note):
         return self._properties.get(key.casefold())
 
 
-def outline_of(note: Note) -> Outline:
-    """What the vault remembers of a note."""
+def outline_of(
+    note: Note,
+    in_order: Callable[[Sequence[str]], bool] = lambda targets: False,
+    *,
+    lines: bool = True,
+) -> Outline:
+    """What the vault remembers of a note.
+
+    Where no link is remarkable by itself, and links with these targets are `in_order`, their source stays
+    in the text; so do the beginnings of `lines` where nothing was found in them.
+    """
     assert isinstance(note, _ParsedNote)
-    raws, starts = note._raw_links
+    raws: tuple[str, ...] | None = None
+    starts: tuple[int, ...] = ()
+    targets = note._targets_at_once
+    if targets is None or not in_order(targets):
+        raws, starts = note._raw_links
+        if targets is None or not note._only_wikilinks:  # their order may be another
+            targets = tuple([_target(raw) for raw in raws])
     title = note.property("title")
     aliases = note.property("aliases")
+    malformed = note.malformed_links
     return Outline(
         note.path,
         title.value if title is not None and isinstance(title.value, str) else None,
+        note.main_heading,
         tuple(str(scalar.value) for scalar in aliases.scalars() if scalar.value is not None)
         if aliases
         else (),
-        tuple([(heading.level, heading.text, *heading.span) for heading in note.headings]),
-        tuple([(block.id, *block.span, block.valid) for block in note.block_ids]),
+        sweep.hub(note.live, note.body_start),
+        note.body_start,
+        targets,
         raws,
         starts,
-        tuple([_target(raw) for raw in raws]),
-        note.body_start,
-        sweep.hub(note.live, note.body_start),
-        note.lines.packed(),
-        tuple([(str(odd.flaw), odd.raw, *odd.span, odd.path) for odd in note.malformed_links]),
-        backlinking=len(raws) - len(note._definitions) if note._definitions else None,
-        drawing=any(note.property(key) is not None for key in _DRAWING_KEYS),
+        note.lines.packed() if lines or malformed or raws is not None else b"",
+        tuple([(str(odd.flaw), odd.raw, *odd.span, odd.path) for odd in malformed]),
+        tuple([(table.start, table.end) for table in note.tables]),
+        None,
+        len(targets) - len(note._definitions) if note._definitions else None,
+        sum([_angles(link.raw) for link in note._property_links + note._markdown_links]),
+        note.drawing,
     )
+
+
+def _angles(raw: str) -> int:
+    return ("](<" in raw) - ("%20" in raw) if raw.endswith(")") else 0
+
+
+def _shows_nothing(link: Link) -> bool:
+    return link.raw.endswith("]]") and link.display is not None and not link.display.strip()

@@ -21,8 +21,7 @@ from mistune.core import BlockState
 from mistune.helpers import BLOCK_TAGS, PRE_TAGS
 
 from vaultlint.note import Heading
-from vaultlint.parse.screen import heading_text
-from vaultlint.parse.verdict import Blocks, TooComplex
+from vaultlint.parse.verdict import Blocks, TooComplex, heading_text
 from vaultlint.text import Lines, Span
 
 LONGEST = 1_000_000

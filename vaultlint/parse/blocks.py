@@ -7,7 +7,7 @@ link reference definitions the line pass cannot settle.
 """
 
 from vaultlint.parse.line_pass import best_effort, line_pass
-from vaultlint.parse.screen import screen
+from vaultlint.parse.screen import dull_part
 from vaultlint.parse.verdict import Blocks, TooComplex
 from vaultlint.text import Span
 
@@ -21,7 +21,12 @@ def read_blocks(text: str, start: int) -> Blocks:
     all the same then.
     """
     flat = _flat(text)
-    blocks = screen(flat, start) or line_pass(flat, start)
+    part = dull_part(flat, start)
+    blocks: Blocks | None
+    if part.end == len(flat):
+        blocks = Blocks(tuple(part.dead), (), None, (flat, start))
+    else:
+        blocks = line_pass(flat, start, part)
     if blocks is None:
         from vaultlint.parse.block_tree import block_tree
 

@@ -12,7 +12,6 @@ All texts here have LF as their only line end; columns count from 0, tabs stop a
 """
 
 import re
-from functools import cache
 
 from vaultlint.note import Heading
 from vaultlint.parse.leaf import (
@@ -29,8 +28,8 @@ from vaultlint.parse.leaf import (
     Paragraph,
     begin_paragraph,
 )
-from vaultlint.parse.screen import dull_part, heading_text
-from vaultlint.parse.verdict import Blocks, TooComplex
+from vaultlint.parse.screen import DullPart, closing_fence, dull_part
+from vaultlint.parse.verdict import Blocks, TooComplex, heading_text
 from vaultlint.text import Span
 
 DEEPEST = 100
@@ -38,6 +37,7 @@ DEEPEST = 100
 
 _QUOTE = -1  # among the containers, where an item stands as its width in columns
 
+_HEADING = re.compile(r"#{1,6}(?![^ \t\n])")
 _ATX = re.compile(r"#{1,6}(?=[ \t]|\Z)")
 _FENCE = re.compile(r"`{3,}+(?=[^`]*+\Z)|~{3,}+")
 _FENCE_END = re.compile(r"(`{3,}+|~{3,}+)[ \t]*+\Z")
@@ -47,24 +47,19 @@ _ITEM = re.compile(r"(?:[-+*]|([0-9]{1,9})[.)])(?=[ \t]|\Z)")
 _BLANKS = re.compile(r"[ \t]*+")
 
 
-@cache
-def _closing(mark: str) -> re.Pattern[str]:
-    """What closes a fence with this mark outside of every container."""
-    return re.compile(rf"\n[ ]{{0,3}}+{mark[0]}{{{len(mark)},}}+[ \t]*+(?=\n|\Z)")
-
-
 class _GiveUp(Exception):  # noqa: N818 - control flow within this module
     """The structure cannot be proven here."""
 
 
-def line_pass(text: str, start: int, *, skip: bool = True) -> Blocks | None:
+def line_pass(text: str, start: int, known: DullPart | None = None, *, skip: bool = True) -> Blocks | None:
     """The blocks of `text` from `start` on, or None where this lane cannot prove them.
 
-    `skip=False` reads the dull lines too; the result is the same. Raises `TooComplex` where containers
-    are nested too deeply, because no other lane can read that either.
+    `known` is the dull part at `start`, where the caller has it. `skip=False` reads the dull lines too;
+    the result is the same. Raises `TooComplex` where containers are nested too deeply, because no other
+    lane can read that either.
     """
     try:
-        return _Reader(text, start, strict=True, skip=skip).read()
+        return _Reader(text, start, strict=True, skip=skip).read(known)
     except _GiveUp:
         return None
 
@@ -104,13 +99,14 @@ class _Reader:
         self.line = self.end = self.next_line = 0
         self.mark = self.mark_column = self.column = self.matched = self.no_rule_before = 0
 
-    def read(self) -> Blocks:
-        """Read all lines. Raises `_GiveUp` or `TooComplex` if strict."""
+    def read(self, known: DullPart | None = None) -> Blocks:
+        """Read all lines but those of the dull parts. Raises `_GiveUp` or `TooComplex` if strict."""
         text, here = self.text, self.start
         while here < len(text):
-            if self.after_blank and here >= self.skip_from and self._at_rest(here):
-                headings, here, self.skip_from = dull_part(text, here)
-                self.headings += headings
+            if here >= self.skip_from and self._at_rest(here):
+                dead, here, self.skip_from = known or dull_part(text, here)
+                known = None
+                self.dead += dead
                 if here == len(text):
                     break
             end = text.find("\n", here)
@@ -122,11 +118,15 @@ class _Reader:
                 here = self._skip_fence(self.leaf)
         self.line = len(text)
         self._leave(0)
-        return Blocks(tuple(self.dead), tuple(self.headings), self.open_fence)
+        return Blocks(tuple(self.dead), tuple(self.headings), self.open_fence, (text, self.start))
 
     def _at_rest(self, here: int) -> bool:
-        """Whether nothing can be open at a line that stands behind a blank one, and close it."""
-        if self.text[here] in " \t\n" or (not self.containers and isinstance(self.leaf, Fence | Html)):
+        """Whether no block can go on in the line that begins `here`; then all are closed."""
+        if self.leaf is None and not self.containers:
+            return True
+        if not self.containers and isinstance(self.leaf, Fence | Html):
+            return False
+        if self.text[here] in " \t\n" if self.after_blank else not _HEADING.match(self.text, here):
             return False
         self.line = here
         self._leave(0)
@@ -135,7 +135,7 @@ class _Reader:
     def _skip_fence(self, fence: Fence) -> int:
         """Go behind the fence that closes the one just opened, outside of every container: no line
         between them needs reading. Gives where the next line begins."""
-        closing = _closing(fence.mark).search(self.text, self.next_line - 1)
+        closing = closing_fence(fence.mark).search(self.text, self.next_line - 1)
         if closing is None:
             return len(self.text)
         self.next_line = min(closing.end() + 1, len(self.text))
@@ -269,7 +269,7 @@ class _Reader:
         if char == "#":
             if opening := _ATX.match(text, mark, end):
                 self._leave(self.matched)
-                if not self.containers:
+                if mark > self.line and not self.containers:  # the others are found on demand
                     title = heading_text(text[opening.end() : end])
                     self.headings.append(Heading(len(opening[0]), title, Span(self.line, end)))
                 return True

@@ -9,8 +9,7 @@ import re
 from vaultlint.note import Link, LinkSyntax
 from vaultlint.text import Span
 
-# The first pipe that ends the target: a backslash before it belongs to it (needed in tables).
-_PIPE = re.compile(r"\\?\|")
+_BLANKS = " \t\u00a0"
 
 # Any URI scheme makes a Markdown destination external, a drive letter too.
 _EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -48,23 +47,38 @@ def _split(source: str, start: int, end: int) -> tuple[Span, Span | None]:
 
 def wikilink(raw: str, at: int, *, is_property: bool = False) -> Link:
     """The link whose source `raw` (`[[…]]` or `![[…]]`) begins at offset `at`."""
-    embed = raw.startswith("!")
-    begin, end = (3 if embed else 2), len(raw) - 2
-    pipe = _PIPE.search(raw, begin, end)
-    target_end = pipe.start() if pipe else end
-    path, subpath = _split(raw, begin, target_end)
+    embed = raw[0] == "!"
+    begin = 3 if embed else 2
+    target, pipe, display = raw[begin:-2].partition("|")
+    if pipe and target[-1:] == "\\":  # it belongs to the pipe, which must be escaped in a table
+        target = target[:-1]
+    path, sharp, subpath = target.partition("#")
+    start = at + begin
+    inside, span = _trimmed_at(start, path)
+    if sharp:
+        subpath, subpath_span = _trimmed_at(start + len(path) + 1, subpath)
     return Link(
         LinkSyntax.WIKILINK,
         embed,
         raw,
         Span(at, at + len(raw)),
-        path.of(raw),
-        Span(at + path.start, at + path.end),
-        subpath.of(raw) if subpath else None,
-        Span(at + subpath.start, at + subpath.end) if subpath else None,
-        raw[pipe.end() : end] if pipe else None,
+        inside,
+        span,
+        subpath if sharp else None,
+        subpath_span if sharp else None,
+        display if pipe else None,
         is_property,
     )
+
+
+def _trimmed_at(start: int, text: str) -> tuple[str, Span]:
+    """The text, which stands at `start`, without the blanks at both ends, and where that stands."""
+    trimmed = text.strip(_BLANKS)
+    if trimmed:
+        start += text.index(trimmed)
+    elif text:
+        start += len(text)
+    return trimmed, Span(start, start + len(trimmed))
 
 
 def markdown_link(raw: str, at: int, *, is_property: bool = False) -> Link:
@@ -170,7 +184,7 @@ def target_at_once(raw: str) -> tuple[str, bool]:
     if target.endswith("\\") and "|" in raw:
         target = target[:-1]
     path, sharp, _ = target.partition("#")
-    return path.strip(" \t\u00a0"), bool(sharp)
+    return path.strip(_BLANKS), bool(sharp)
 
 
 def is_external(destination: str) -> bool:

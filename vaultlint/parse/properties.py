@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from frontmatter.default_handlers import BaseHandler
     from yaml.events import CollectionStartEvent, Event, NodeEvent, ScalarEvent
 
+__all__ = ["DEPTH", "EXPANSION", "SIZE", "Block", "read_block"]
+
 SIZE = 256 * 1024
 """Code points of a block that are read; longer blocks are refused."""
 EXPANSION = 64 * 1024

@@ -1,97 +1,169 @@
-"""The first lane: which lines need no reading, because nothing is hidden in them.
+r"""The first lane: which lines need no reading, because it is plain what they are.
 
 A line is dull when, behind dull lines, it neither belongs to a dead stretch nor is a heading, other
 than an ATX heading at the start of the line. The proof rests on one fact: indented code cannot
 interrupt a paragraph. Every dull line leaves a paragraph open, except a blank one, an ATX heading, a
-`---` and an empty `>`; so a deeply indented line is harmless unless one of those four stands before
-it. Fences, HTML, setext underlines, a marker with nothing or with five columns behind it and what
-may begin a link reference definition are not dull. The patterns call more lines suspect than are.
+thematic break and an empty `>`; so a deeply indented line is harmless unless one of those four stands
+before it. HTML, setext underlines, a marker with nothing or with five columns behind it and what may
+begin a link reference definition are not dull. The pattern calls more lines suspect than are.
+
+Three suspects are settled here, since people write them all the time:
+
+- a fence without indentation. It lies outside every container and interrupts every paragraph, so that
+  its closing line is all that matters; no paragraph is open behind it.
+- a quote line that is deeply indented behind its `>` (`> <Tab>- a`). It goes on with the paragraph that
+  the quote line before it leaves open, or begins an item within its items.
+- a fence in an item that begins without indentation on the line before it or before the blank line
+  before it, when all lines of the fence are indented as it is.
 
 All texts here have LF as their only line end.
 """
 
 import re
+from functools import cache
+from typing import NamedTuple
 
-from vaultlint.note import Heading
 from vaultlint.parse.verdict import Blocks
 from vaultlint.text import Span
 
 _DEEP = r"(?:[ ]{4}|[ ]{0,3}\t)"
-_ITEM = r"(?:[-+*]|[0-9]{1,9}[.)])"
 _END = r"(?:\n|\Z)"
-_DULL_MARKERS = rf"(?:{_ITEM}[ ]{{0,4}}+(?![ \t\n]|\Z)|>[ ]{{0,4}}+(?![ \t]|\n{_DEEP}))*+"
+_ITEM = r"(?:[-+*]|[0-9]{1,9}[.)])"
+# The markers behind which a line still has text, or a quote nothing at all.
+_DULL_MARKERS = rf"(?:{_ITEM}[ ]{{1,4}}+(?![ \t\n]|\Z)|>[ ]{{0,4}}+(?![ \t]|\n{_DEEP}))*+"
 # An anchor that text follows on its line is no HTML block; its attributes must be plain for this.
-_ANCHOR = r"""a(?:[ ][A-Za-z-]++="[^"<>\n]*+")*+>[ \t]*+[^ \t\n]"""
-_SUSPECT = rf"""[ \t]*+(?:
-      \n{_DEEP}[ \t]*+[^ \t\n]                        # deeply indented behind a blank line
-    | \#[^\n]*+\n{_DEEP}                              # or behind a heading
-    | {_DULL_MARKERS}(?:
-          {_ITEM}[ \t]                                # a wide marker: the dull ones are behind us
-        | {_ITEM}{_END}                               # an empty item, a thematic break, an underline
-        | >[ \t\n]
-        | `{{3}} | ~{{3}}
-        | <(?!{_ANCHOR})
-        | (?<=[^\n])\#{{1,6}}+(?:[ \t]|{_END})        # a heading that is indented or in a container
-        | _[_ \t]*+{_END}
-        | =[= \t]*+{_END}
-        | \[(?:[^\[\]\\\n]++|\\[^\n])*+(?:\]:|\\?{_END})
-      )
+_HTML = r"""<(?!a(?:[ ][A-Za-z-]++="[^"<>\n]*+")*+>[ \t]*+[^ \t\n])"""
+_LABEL = rf"\[(?:[^\[\]\\\n]++|\\[^\n])*+(?:\]:|\\?{_END})"
+# What makes a line suspect that is indented or in a container.
+_SUSPECT = rf"""{_DULL_MARKERS}(?:
+      `{{3}} | ~{{3}} | {_HTML} | {_LABEL}
+    | \#{{1,6}}+(?:[ \t]|{_END})
+    | {_ITEM}(?:[ \t]|{_END})                        # wide or empty: the dull ones are behind us
+    | >[ \t\n]
+    | -[- \t]*+{_END} | \*[* \t]*+{_END} | _[_ \t]*+{_END} | =[= \t]*+{_END}
 )"""
-# `---` behind an empty line and before a line that is not indented is a mere thematic break.
-_BREAK = r"---[- \t]*+(?:\n(?![ \t])|\Z)"
-_HEADING = rf"(\#{{1,6}})(?![^ \t\n])([^\n]*+)(?!\n{_DEEP})"
-_FIRST_CHARACTERS = r"(?=[ \t\#>`~<=_*+\-0-9\[]|\n[ \t\n])"
-_FIRST_EVENT = re.compile(rf"{_HEADING}|(?!{_BREAK})(?:{_DEEP}[ \t]*+[^ \t\n]|{_SUSPECT})", re.VERBOSE)
-_EVENT = re.compile(
-    rf"\n{_FIRST_CHARACTERS}(?:{_HEADING}|(?!(?<=\n\n){_BREAK}){_SUSPECT})",
+_EMPTY_OR_WIDE = r"[ ]{1,4}+(?:[ \t\n]|\Z)|[\t\n]|\Z"
+# A thematic break before a line that is not indented; `---` also needs an empty line before it.
+_BREAK = r"[ \t]*+(?:\n(?![ \t])|\Z)"
+# Each alternative begins with a character of its own, by which the engine passes over it.
+_FROM_LINE_START = rf"""(?:
+      \n{_DEEP}[ \t]*+[^ \t\n]                          # deeply indented behind an empty line
+    | \#[^\n]*+\n{_DEEP}                                # or behind a heading
+    | [-+*](?:{_EMPTY_OR_WIDE}|[ ]{{1,4}}+{_SUSPECT})
+    | [ \t][ \t]*+(?:\n{_DEEP}[ \t]*+[^ \t\n]|{_SUSPECT})
+    | >(?:(?P<quote>[ ]{{0,4}}+[ \t])|[ ]{{0,4}}+(?:\n{_DEEP}|{_SUSPECT}))
+    | [0-9][0-9]{{0,8}}+[.)](?:{_EMPTY_OR_WIDE}|[ ]{{1,4}}+{_SUSPECT})
+    | (?P<fence>`{{3}}`*+(?=[^`\n]*+{_END})|~{{3}}~*+)
+    | {_HTML} | {_LABEL}
+    | -(?!(?<=\n\n-)--++{_BREAK})[- \t]*+{_END}
+    | \*(?!\*\*++{_BREAK})[* \t]*+{_END}
+    | _(?!__++{_BREAK})[_ \t]*+{_END}
+    | =[= \t]*+{_END}
+)"""
+_FIRST_CHARACTERS = r"(?=[ \t\#>`~<=_*+\-0-9\[]|\n[ \t])"
+_EVENT = re.compile(rf"\n{_FIRST_CHARACTERS}{_FROM_LINE_START}", re.VERBOSE)
+"""A line that is not dull, from the line end before it on."""
+
+_FIRST_SUSPECT = re.compile(_FROM_LINE_START, re.VERBOSE)
+_DEEP_TEXT = re.compile(rf"{_DEEP}[ \t]*+[^ \t\n]", re.VERBOSE)
+_HEADING_LINE = re.compile(r"#{1,6}(?![^ \t\n])")
+_QUOTED_TEXT = re.compile(r">[ \t>]*+[^ \t>\n]")
+_DULL_QUOTE = re.compile(rf">[ \t]++(?!\n|\Z|{_SUSPECT})", re.VERBOSE)
+# Group 1: the marker and the gap behind it. An item can interrupt a paragraph only if it begins with 1.
+_ITEM_WITH_FENCE = re.compile(
+    rf"""((?:[-+*]|1[.)]|(?<=\n\n)[0-9]{{1,9}}[.)])[ ]{{1,4}}+)(?![ \t\n])[^\n]*+\n(?:[ \t]*+\n)?+
+    (?P<fence>(?P<indent>[ ]{{2,8}}+|\t)(?P<mark>`{{3,}}+(?=[^`\n]*+\n)|~{{3,}}+)[^\n]*+
+    (?:\n(?:[ \t]*+(?=\n)|(?P=indent)(?![ \t]*+(?P=mark))[^\n]*+))*+
+    \n(?P=indent)(?P=mark)[ \t]*+)(?=\Z|\n(?!{_DEEP})|\n(?P=indent)[^ \t\n])""",
     re.VERBOSE,
 )
-"""A line that is a heading (group 1 holds its marks, group 2 the rest) or not dull (no groups)."""
+
+
+class DullPart(NamedTuple):
+    """What the screen has settled of a text, from some line on.
+
+    `dead` are the fences in it. At `end` the first stretch begins that must be read line by line, and
+    before `ask_from` there is no use in asking again; both are the end of the text if there is none.
+    """
+
+    dead: list[Span]
+    end: int
+    ask_from: int
+
+
+@cache
+def closing_fence(mark: str) -> re.Pattern[str]:
+    """What closes a fence with this mark outside of every container."""
+    return re.compile(rf"\n[ ]{{0,3}}+{mark[0]}{{{len(mark)},}}+[ \t]*+(?=\n|\Z)")
 
 
 def screen(text: str, start: int) -> Blocks | None:
-    """The blocks of a text that is dull from `start` on, or None."""
-    headings, end, _ = dull_part(text, start)
-    return Blocks((), tuple(headings), None) if end == len(text) else None
+    """The blocks of a text that holds nothing but what this lane can settle from `start` on, or None."""
+    part = dull_part(text, start)
+    return Blocks(tuple(part.dead), (), None, (text, start)) if part.end == len(text) else None
 
 
-def dull_part(text: str, start: int) -> tuple[list[Heading], int, int]:
-    """The headings of the dull part that begins at `start`, where the first stretch begins that must be
-    read line by line, and an offset before which there is no use in asking again. Both offsets are the
-    end of the text if all of it is dull.
+def dull_part(text: str, start: int) -> DullPart:
+    """What can be settled at once from `start` on.
 
-    At `start` a line must begin, with no block open before it; so it does at the offset given.
+    At `start` a line must begin, with no block open before it; so it does at the `end` of the part.
     """
-    headings: list[Heading] = []
-    if first := _FIRST_EVENT.match(text, start):
-        if first[1] is None:
-            return headings, start, start + 1
-        headings.append(Heading(len(first[1]), heading_text(first[2]), Span(start, first.end())))
-    for event in _EVENT.finditer(text, start):
-        marks, rest = event.groups()
-        if marks is None:
-            end = _last_fresh_start(text, start, event.start() + 1)
-            return [heading for heading in headings if heading.span.start < end], end, event.start() + 1
-        headings.append(Heading(len(marks), heading_text(rest), Span(event.start() + 1, event.end())))
-    return headings, len(text), len(text)
+    dead: list[Span] = []
+    if _DEEP_TEXT.match(text, start) or (start == 0 and _FIRST_SUSPECT.match(text)):
+        return DullPart(dead, start, start + 1)
+    rest = start  # the last line that is known to have no block open before it
+    here = max(start - 1, 0)
+    while event := _EVENT.search(text, here):
+        line = event.start() + 1
+        kind = event.lastgroup
+        if kind == "fence":
+            closing = closing_fence(event["fence"]).search(text, event.end())
+            if closing is None:
+                return DullPart(dead, line, line + 1)
+            here = closing.end()
+            rest = min(here + 1, len(text))
+            dead.append(Span(line, rest))
+            if _DEEP_TEXT.match(text, rest):
+                return DullPart(dead, rest, rest + 1)
+            continue
+        before = text.rfind("\n", 0, line - 1) + 1
+        if kind == "quote":
+            if before >= rest and _QUOTED_TEXT.match(text, before) and _DULL_QUOTE.match(text, line):
+                here = line
+                continue
+        elif text[line] in " \t\n" and (fence := _fence_in_item(text, before, rest)):
+            here = fence.end
+            dead.append(Span(fence.start, min(here + 1, len(text))))
+            continue
+        return _up_to(text, dead, rest, line)
+    return DullPart(dead, len(text), len(text))
 
 
-def _last_fresh_start(text: str, start: int, line: int) -> int:
-    """The last place up to `line` where a line that is not indented stands behind an empty one, or
-    `start`: there no block is open."""
+def _fence_in_item(text: str, before: int, rest: int) -> Span | None:
+    """The fence behind the item in the line that begins at `before` or, if that is empty, in the line
+    before it, but not before `rest`; without the last line end."""
+    if text[before] == "\n":
+        before = text.rfind("\n", 0, max(before - 1, 0)) + 1
+    found = _ITEM_WITH_FENCE.match(text, before) if before >= rest else None
+    if found is None:
+        return None
+    content = found.end(1) - before
+    column = 4 if found["indent"] == "\t" else len(found["indent"])
+    return Span(*found.span("fence")) if content <= column <= content + 3 else None
+
+
+def _up_to(text: str, dead: list[Span], rest: int, line: int) -> DullPart:
+    """The part before the suspect `line`, which goes up to the last place where no block is open: at a
+    heading, where a line that is not indented stands behind an empty one, or at `rest`."""
     end = line
-    while (gap := text.rfind("\n\n", start, end)) >= 0:
+    while (gap := text.rfind("\n\n", rest, end)) >= 0:
         if text[gap + 2] not in " \t\n":
-            return gap + 2
+            rest = gap + 2
+            break
         end = gap + 1
-    return start
-
-
-def heading_text(rest: str) -> str:
-    """What an ATX heading says, from what follows its opening marks: trimmed, no closing marks."""
-    content = rest.strip(" \t")
-    if content.endswith("#"):
-        without = content.rstrip("#")
-        if not without or without[-1] in " \t":
-            return without.rstrip(" \t")
-    return content
+    heading = text.rfind("\n#", rest, line + 1) + 1
+    if heading > rest and _HEADING_LINE.match(text, heading):
+        rest = heading
+    while dead and dead[-1].start >= rest:
+        dead.pop()
+    return DullPart(dead, rest, line + 1)

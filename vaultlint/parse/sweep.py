@@ -18,6 +18,8 @@ from vaultlint.text import Span
 _WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
 # Only `]]` closes, so single brackets may stand inside.
 _BRACKETED = re.compile(r"\[\[(?!\[)((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
+_MAYBE_ESCAPED = re.compile(r"\\!?\[\[")
+_BLANKS = " \t\u00a0"
 _NO_TARGET = re.compile(r"[ \t\u00a0\0]*(?:\||\Z)")
 
 _TABLE_DELIMITER = re.compile(r"\n[ \t>]*+([|:-][|:\- \t]*+)(?=\n|\Z)")
@@ -85,6 +87,41 @@ def wikilinks(
             odd.append(at)
             continue
         yield at, end
+
+
+def plain_wikilinks(live: str, start: int) -> list[str] | None:
+    """What stands between the brackets of each wikilink and embed, in order, where none is odd, dead or
+    escaped; None where `wikilinks` has to look at them one by one. In tables it always has to."""
+    inners: list[str] = _WIKILINK.findall(live, start)
+    if "" in inners or ("\0" in live and any("\0" in inner for inner in inners)):
+        return None
+    return None if "\\" in live and _MAYBE_ESCAPED.search(live, start) is not None else inners
+
+
+def plain_wikilink_spans(live: str, start: int) -> list[tuple[int, int]]:
+    """Where each of the plain wikilinks begins and ends, `!` included."""
+    spans = [match.span() for match in _WIKILINK.finditer(live, start)]
+    return [(at - (live[at - 1 : at] == "!"), end) for at, end in spans]
+
+
+def targets_at_once(inners: Iterable[str]) -> list[str] | None:
+    """The paths of plain wikilinks, with a `#` behind those that have a subpath. None where one has no
+    target or nothing behind its pipe, as hardly any."""
+    targets: list[str] = []
+    for inner in inners:
+        target, pipe, display = inner.partition("|")
+        if pipe:
+            if not display.strip(_BLANKS):
+                return None
+            if target[-1:] == "\\":
+                target = target[:-1]
+        if "#" in target:
+            targets.append(target.partition("#")[0].strip(_BLANKS) + "#")
+        elif target := target.strip(_BLANKS):
+            targets.append(target)
+        else:
+            return None
+    return targets
 
 
 def is_array(inner: str) -> bool:
@@ -299,7 +336,8 @@ class AnchorSyntax:
     def __init__(
         self, element: str = "a", css_class: str = "yt-timestamp", attribute: str = "data-t"
     ) -> None:
-        good = rf' class="{re.escape(css_class)}" {attribute}="(\d\d:[0-5]\d:[0-5]\d)">\[\1\]</{element}>'
+        time = "[0-9]{2}:[0-5][0-9]:[0-5][0-9]"
+        good = rf' class="{re.escape(css_class)}" {attribute}="({time})">\[\1\]</{element}>'
         whole = (
             rf'[ \t]+class="{re.escape(css_class)}"[ \t]+{attribute}="(?P<time>[^"<>\n]*)"[ \t]*>'
             rf"(?P<label>[^<\n]*)</{element}>"

@@ -1,26 +1,66 @@
 """What the block judge answers: the type that its three lanes share, and how they may refuse."""
 
-from typing import NamedTuple
+import re
+from collections.abc import Iterator
+from operator import attrgetter
 
+from vaultlint.lazy import lazy
 from vaultlint.note import Heading
 from vaultlint.text import Span
 
 
-class Blocks(NamedTuple):
+class Blocks:
     """The block structure of a note's body, as far as it decides what is dead and what is a heading.
 
     `dead` are whole lines, in order and disjoint: fenced code with its fences, indented code and HTML
     blocks, in containers too (the markers of a quote or an item on such a line lie inside the span).
     A span begins at the start of its first line and ends behind the line end of its last one.
-    `headings` are those outside every list and quote; `span` is their lines without the last line
-    end, `text` the inline source, trimmed, without `#` marks; it may be empty.
     `open_fence` is the first fence that is never closed, from its mark to the end of its line
     (without the line end); it hides what is left of its container.
     """
 
-    dead: tuple[Span, ...]
-    headings: tuple[Heading, ...]
-    open_fence: Span | None
+    def __init__(
+        self,
+        dead: tuple[Span, ...],
+        headings: tuple[Heading, ...],
+        open_fence: Span | None,
+        body: tuple[str, int] | None = None,
+    ) -> None:
+        """`body`: the text and where its body begins, where `headings` leaves out those that `headings_in`
+        finds; they are looked for when somebody asks."""
+        self.dead = dead
+        self.open_fence = open_fence
+        self._told = headings
+        self._body = body
+
+    @lazy
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings outside every list and quote; `span` is their lines without the last line end,
+        `text` the inline source, trimmed, without `#` marks; it may be empty."""
+        if self._body is None:
+            return self._told
+        found = [*headings_in(*self._body, self.dead)]
+        if self._told:
+            found = sorted([*found, *self._told], key=attrgetter("span"))
+        return tuple(found)
+
+    @property
+    def first_heading(self) -> Heading | None:
+        """The first of `headings`, without looking for the others."""
+        if self._body is None or self._told:
+            return self.headings[0] if self.headings else None
+        return next(headings_in(*self._body, self.dead), None)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Blocks) and self._parts() == other._parts()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Blocks{self._parts()!r}"
+
+    def _parts(self) -> tuple[tuple[Span, ...], tuple[Heading, ...], Span | None]:
+        return self.dead, self.headings, self.open_fence
 
 
 class TooComplex(Exception):  # noqa: N818 - it is a verdict on the note, no failure of ours
@@ -30,3 +70,36 @@ class TooComplex(Exception):  # noqa: N818 - it is a verdict on the note, no fai
         super().__init__(reason)
         self.reason = reason
         self.span = span
+
+
+_FIRST_HEADING = re.compile(r"(#{1,6})(?![^ \t\n])([^\n]*+)")
+_HEADING = re.compile(r"\n(#{1,6})(?![^ \t\n])([^\n]*+)")
+
+
+def headings_in(text: str, start: int, dead: tuple[Span, ...]) -> Iterator[Heading]:
+    """The ATX headings without indentation from `start` on, where a line must begin, outside of `dead`.
+
+    Such a line is a heading wherever it is not dead: it belongs to no item and no quote, and neither a
+    paragraph nor a definition goes on in it. The text has LF as its only line end.
+    """
+    if start == 0 and text.startswith("#") and not (dead and dead[0].start == 0):
+        first = _FIRST_HEADING.match(text)
+        if first is not None:
+            yield Heading(len(first[1]), heading_text(first[2]), Span(0, first.end()))
+    here = max(start - 1, 0)
+    for hidden in (*dead, Span(len(text), len(text))):
+        for found in _HEADING.finditer(text, here, hidden.start):
+            marks, rest = found.groups()
+            at, end = found.span()
+            yield Heading(len(marks), heading_text(rest), Span(at + 1, end))
+        here = hidden.end - 1
+
+
+def heading_text(rest: str) -> str:
+    """What an ATX heading says, from what follows its opening marks: trimmed, no closing marks."""
+    content = rest.strip(" \t")
+    if content.endswith("#"):
+        without = content.rstrip("#")
+        if not without or without[-1] in " \t":
+            return without.rstrip(" \t")
+    return content

@@ -12,7 +12,6 @@ those that are not valid UTF-8: their undecodable bytes and their own `%`.
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
@@ -63,14 +62,14 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
     They are made of rule, path, construct (Unicode form C, white space folded) and, among equals,
     the ordinal: the diagnostics must come in the order of the report.
     """
-    seen: Counter[tuple[str, str, str]] = Counter()
-    for diagnostic in diagnostics:
-        construct = " ".join(unicodedata.normalize("NFC", diagnostic.construct).split())
-        key = (diagnostic.code, diagnostic.path, construct)
-        ordinal = seen[key]
-        seen[key] = ordinal + 1
-        identity = "\0".join((*key, str(ordinal)))
-        yield blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    seen: dict[str, int] = {}
+    for code, _, _, _, path, _, construct, *_ in diagnostics:
+        if not construct.isascii():
+            construct = unicodedata.normalize("NFC", construct)  # noqa: PLW2901
+        identity = f"{code}\0{path}\0{' '.join(construct.split())}"
+        ordinal = seen[identity] = seen.get(identity, -1) + 1
+        numbered = f"{identity}\0{ordinal}".encode("utf-8", "surrogatepass")
+        yield blake2b(numbered, digest_size=8).hexdigest()
 
 
 def portable_path(path: str) -> str:

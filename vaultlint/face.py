@@ -1,0 +1,46 @@
+"""A note as the indexes of the vault see it: what makes it findable by other words than its path.
+
+A face is small and in plain values, so that those of a whole vault are at hand at once: they cross from
+worker processes, and are kept between runs, without the outlines.
+"""
+
+from typing import NamedTuple
+
+from vaultlint.note import Outline
+from vaultlint.resolve import bare_key, fold, stem
+
+
+class Face(NamedTuple):
+    """What the indexes of a vault hold of a note."""
+
+    titles: tuple[str, ...]
+    """Title property and first heading, folded."""
+    aliases: tuple[str, ...]
+    """Folded."""
+    bare: str
+    """The `bare_key` of its name."""
+    fits: bool | None
+    """Whether its name says the same as its title property; None without one."""
+    hub: str | None
+    """The link path that its `From: [[…]]` line names."""
+    places: tuple[str, ...]
+    """The paths of its links that have a subpath."""
+    angles: int
+    """How many more Markdown links write a blank as `<…>` than as `%20`."""
+
+
+def face(outline: Outline) -> Face:
+    """The face of the note of that outline."""
+    bare = bare_key(stem(outline.path))
+    title, heading = outline.title, outline.main_heading
+    titles = {fold(text.strip()): None for text in (title, heading) if text}
+    targets = outline.link_targets
+    return Face(
+        tuple(titles),
+        tuple([fold(alias.strip()) for alias in outline.aliases]),
+        bare,
+        bare == bare_key(title) if title else None,
+        outline.hub,
+        tuple({target[:-1]: None for target in targets if target[-1:] == "#"}),
+        outline.angles,
+    )
