@@ -26,7 +26,7 @@ from vaultlint.reading import (
     Reading,
     Unreadable,
     batches,
-    by_question,
+    by_asks,
     read_batch,
     read_packed,
     read_text,
@@ -420,20 +420,20 @@ def _in_order_of(paths: Iterable[str], values: Mapping[str, T]) -> dict[str, T]:
 def _asked(rules: tuple[VaultRule, ...], outline: Outline, vault: Vault) -> list[Diagnostic]:
     """What vault rules find in a note; a rule that fails becomes a finding of its own."""
     found: list[Diagnostic] = []
-    for asks, asking in by_question(rules, vault.is_template(outline.path), outline.drawing):
-        if asks and not any([_holds(outline, vault, what) for what in asks]):
-            continue
+    doubts = vault.doubts(outline)
+    for asks, asking in by_asks(rules, vault.is_template(outline.path), outline.drawing):
+        for what in asks:
+            if getattr(outline, what) if isinstance(what, str) else what in doubts:
+                break
+        else:
+            if asks:
+                continue
         for rule in asking:
             try:
                 found.extend(rule.check(outline, vault))
             except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
                 found.append(RuleCrash().about(outline.path, rule, error))
     return found
-
-
-def _holds(outline: Outline, vault: Vault, what: str) -> object:
-    """Whether there is any of what a rule looks at."""
-    return vault.doubtful_links(outline) if what == "doubtful_links" else getattr(outline, what)
 
 
 def _by_hand(diagnostic: Diagnostic) -> Diagnostic:

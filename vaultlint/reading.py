@@ -6,8 +6,9 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.face import face
@@ -39,14 +40,18 @@ def read_bytes(path: str) -> bytes:
         raise Unreadable((error.strerror or str(error)).lower()) from None
     try:
         state = os.fstat(handle)
+        size = state.st_size
         if not stat.S_ISREG(state.st_mode):
             raise Unreadable("not a regular file")
-        if state.st_size > SIZE_LIMIT:
-            raise Unreadable(f"{state.st_size:,} bytes, more than the limit of {SIZE_LIMIT:,}")
-        pieces = []
+        if size > SIZE_LIMIT:
+            raise Unreadable(f"{size:,} bytes, more than the limit of {SIZE_LIMIT:,}")
+        data = os.read(handle, size + 1)
+        if len(data) == size:  # as nearly always
+            return data
+        pieces = [data]
         while piece := os.read(handle, _BUFFER):
             pieces.append(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return b"".join(pieces)
     except OSError as error:
         raise Unreadable((error.strerror or str(error)).lower()) from None
     finally:
@@ -155,8 +160,8 @@ def _asked(reading: Reading, note: Note) -> list[Diagnostic]:
     if note.too_complex is not None:
         found.append(TooComplexNote().about(note.path, note.too_complex))
     in_template = any([note.path.startswith(folder + "/") for folder in reading.template_folders])
-    for asks, rules in by_question(reading.rules, in_template, note.drawing):
-        if asks and not any([getattr(note, what) for what in asks]):
+    for asked, rules in _by_question(reading.rules, in_template, note.drawing):
+        if asked is not None and not asked(note):
             continue
         for rule in rules:
             try:
@@ -166,16 +171,35 @@ def _asked(reading: Reading, note: Note) -> list[Diagnostic]:
     return found
 
 
+Question: TypeAlias = Callable[[Note], object]
+
+
+@cache
+def _by_question(
+    rules: tuple[NoteRule, ...], in_template: bool, drawing: bool
+) -> Sequence[tuple[Question | None, Sequence[NoteRule]]]:
+    """The rules with the question whether a note has what they look at; None for those that look at all."""
+    groups = by_asks(rules, in_template, drawing)
+    return [(_question(asks) if asks else None, asking) for asks, asking in groups]
+
+
+def _question(asks: tuple[object, ...]) -> Question:
+    names = [str(what) for what in asks]
+    if len(names) == 1:
+        return attrgetter(*names)
+    return lambda note: any(getattr(note, name) for name in names)
+
+
 R = TypeVar("R", bound=Rule)
 
 
 @cache
-def by_question(
+def by_asks(
     rules: tuple[R, ...], in_template: bool, drawing: bool
-) -> Sequence[tuple[tuple[str, ...], Sequence[R]]]:
+) -> Sequence[tuple[tuple[object, ...], Sequence[R]]]:
     """The rules that speak on notes of that kind, by what they ask, so that a note answers each question
     once for all of them."""
-    found: dict[tuple[str, ...], list[R]] = {}
+    found: dict[tuple[object, ...], list[R]] = {}
     for rule in rules:
         if (rule.on_templates or not in_template) and (rule.on_drawings or not drawing):
             found.setdefault(rule.asks, []).append(rule)

@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.note import Note, Outline
 from vaultlint.text import Span
-from vaultlint.vault import Settings, Vault
+from vaultlint.vault import Doubt, Settings, Vault
 
 __all__ = [
     "Data",
     "Diagnostic",
+    "Doubt",
     "Edit",
     "Fix",
     "NoteRule",
@@ -39,9 +40,9 @@ class Rule:
     severity: ClassVar[Severity] = Severity.ERROR
     on: ClassVar[bool] = True
     """Whether it runs without being selected by name or code."""
-    asks: ClassVar[tuple[str, ...]] = ()
-    """What it looks at: attributes of `Note`, for a vault rule of `Outline` or `doubtful_links`. It is not
-    asked about a note in which all of these are empty. Without any it is asked about every note."""
+    asks: ClassVar[tuple[str | Doubt, ...]] = ()
+    """What it looks at: attributes of `Note`; for a vault rule those of `Outline`, or doubts about links.
+    It is not asked about a note that has none of these. Without any it is asked about every note."""
     on_templates: ClassVar[bool] = False
     """Whether it speaks on notes in a templates folder."""
     on_canvases: ClassVar[bool] = False

@@ -32,7 +32,7 @@ from vaultlint.resolve import (
 )
 from vaultlint.text import Span
 
-__all__ = ["Missing", "ResolvedLink", "Settings", "Vault", "backlinked", "bare_key", "separator_key"]
+__all__ = ["Doubt", "Missing", "ResolvedLink", "Settings", "Vault", "backlinked", "bare_key", "separator_key"]
 
 # What a template engine has still to fill in: Obsidian's and Templater's.
 _PLACEHOLDER = re.compile(r"\{\{|<%")
@@ -165,13 +165,17 @@ class Vault:
         Found without looking at the others one by one. Links that a template still has to fill in
         are left out.
         """
-        if self._doubtful is None or self._doubtful[0] is not outline:  # several rules ask in a row
-            self._doubtful = (outline, self._sorted_by_doubt(outline))
-        by_doubt = self._doubtful[1]
+        by_doubt = self.doubts(outline)
         if len(doubts) < 2:
             return by_doubt.get(doubts[0] if doubts else None, ())
         found = [link for doubt in doubts for link in by_doubt.get(doubt, ())]
         return sorted(found, key=lambda resolved: resolved.link.span)
+
+    def doubts(self, outline: Outline) -> Mapping[Doubt | None, Sequence[ResolvedLink]]:
+        """The doubtful links of a note by their doubts; all of them under None."""
+        if self._doubtful is None or self._doubtful[0] is not outline:  # several rules ask in a row
+            self._doubtful = (outline, self._sorted_by_doubt(outline))
+        return self._doubtful[1]
 
     def _sorted_by_doubt(self, outline: Outline) -> dict[Doubt | None, list[ResolvedLink]]:
         """The doubtful links of a note by their doubt, all of them under None."""

@@ -13,13 +13,13 @@ class AliasAsTarget(VaultRule):
     """A link to what is only the alias of a note, which Obsidian does not follow."""
 
     code = "VL205"
-    asks = ("doubtful_links",)
+    asks = (Missing.ALIAS,)
     local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline, Missing.ALIAS):
+        for resolved in vault.doubtful_links(outline, *self.asks):
             link = resolved.link
             owners = vault.aliases[fold(link.path)]
             named = ", ".join(f"“{path}”" for path in owners)

@@ -13,7 +13,7 @@ class AmbiguousLink(VaultRule):
     """A link that several files fit, where only the length of their paths, or not even that, decided."""
 
     code = "VL206"
-    asks = ("doubtful_links",)
+    asks = (Decided.LENGTH, Decided.TIE)
     local = True
     severity = Severity.WARNING
     on_canvases = True
@@ -21,7 +21,7 @@ class AmbiguousLink(VaultRule):
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline, Decided.LENGTH, Decided.TIE):
+        for resolved in vault.doubtful_links(outline, *self.asks):
             found = resolved.resolution
             if found.path is not None:
                 link = resolved.link

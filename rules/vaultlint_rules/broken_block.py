@@ -12,13 +12,13 @@ class BrokenBlock(VaultRule):
     """A link to a block id that its note does not have, or that Obsidian does not accept."""
 
     code = "VL203"
-    asks = ("doubtful_links",)
+    asks = (Subpath.NO_BLOCK, Subpath.BAD_BLOCK_ID)
     local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline, Subpath.NO_BLOCK, Subpath.BAD_BLOCK_ID):
+        for resolved in vault.doubtful_links(outline, *self.asks):
             state = vault.subpath(resolved)
             link, target = resolved.link, resolved.target or ""
             where = "this note" if target == outline.path else f"“{target}”"

@@ -12,13 +12,13 @@ class BrokenEmbed(VaultRule):
     """An embedded note or attachment that the vault does not have."""
 
     code = "VL204"
-    asks = ("doubtful_links",)
+    asks = (Missing.EMBED,)
     local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline, Missing.EMBED):
+        for resolved in vault.doubtful_links(outline, *self.asks):
             link = resolved.link
             yield self.found(
                 outline.path,

@@ -18,13 +18,13 @@ class BrokenHeading(VaultRule):
     """A link to a heading that its note does not have."""
 
     code = "VL202"
-    asks = ("doubtful_links",)
+    asks = (Subpath.NO_HEADING, Subpath.NO_VIEW)
     local = True
     on_canvases = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline, Subpath.NO_HEADING, Subpath.NO_VIEW):
+        for resolved in vault.doubtful_links(outline, *self.asks):
             state = vault.subpath(resolved)
             link, target = resolved.link, resolved.target or ""
             where = "this note" if target == outline.path else f"“{target}”"

@@ -29,7 +29,7 @@ class BrokenLink(VaultRule):
     """A link to a file that the vault does not have."""
 
     code = "VL201"
-    asks = ("doubtful_links",)
+    asks = (Missing.FILE,)
     local = True
     on_canvases = True
 
@@ -37,7 +37,7 @@ class BrokenLink(VaultRule):
         """What is wrong with the note of `outline`."""
         # The same targets fail again and again in the notes of a folder.
         known: dict[str, _Guess] = vault.scratch((self, outline.path[: outline.path.rfind("/") + 1]))
-        for resolved in vault.doubtful_links(outline, Missing.FILE):
+        for resolved in vault.doubtful_links(outline, *self.asks):
             link = resolved.link
             guess = known.get(link.path)
             if guess is None:

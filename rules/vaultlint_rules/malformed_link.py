@@ -29,7 +29,7 @@ class MalformedLink(VaultRule):
     """Text that was meant to be a link and is none, or not the whole one, because of its brackets."""
 
     code = "VL212"
-    asks = ("packed_malformed", "doubtful_links")
+    asks = ("packed_malformed", Missing.ADDRESS)
     local = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:

@@ -12,14 +12,14 @@ class SelfLink(VaultRule):
     """A link to the whole of the note in which it stands."""
 
     code = "VL215"
-    asks = ("doubtful_links",)
+    asks = (Decided.SELF,)
     local = True
     severity = Severity.INFO
     on_drawings = False
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        for resolved in vault.doubtful_links(outline, Decided.SELF):
+        for resolved in vault.doubtful_links(outline, *self.asks):
             link = resolved.link
             yield self.found(
                 outline.path,

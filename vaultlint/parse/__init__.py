@@ -118,7 +118,7 @@ class _ParsedNote(Note):
     @lazy
     def _plain_tags(self) -> bool:
         """No HTML but good anchors and line breaks."""
-        return sweep.only_good_anchors(self.text, sweep.DEFAULT_ANCHORS)
+        return "<" not in self.text or sweep.DEFAULT_ANCHORS.other_tag.search(self.text) is None
 
     @lazy
     def _without_blocks(self) -> str:

@@ -342,22 +342,13 @@ class AnchorSyntax:
             rf'[ \t]+class="{re.escape(css_class)}"[ \t]+{attribute}="(?P<time>[^"<>\n]*)"[ \t]*>'
             rf"(?P<label>[^<\n]*)</{element}>"
         )
-        self.good = re.compile(f"<{element}{good}")
+        self.other_tag = re.compile(f"<(?!/{element}>|br[ ]?/?>|{element}{good})")
+        """A tag that is no good anchor, no end of one and no line break."""
         self.whole = re.compile(f"<{element}{whole}")
         self.suspect = re.compile(f"<{element}(?!{good}){whole}")
 
 
 DEFAULT_ANCHORS = AnchorSyntax()
-_LINE_BREAK = re.compile(r"<br[ ]?/?>")
-
-
-def only_good_anchors(text: str, syntax: AnchorSyntax) -> bool:
-    """Whether every `<` of the text belongs to a good anchor or a `<br>`: nothing else to look at."""
-    brackets = text.count("<")
-    if not brackets:
-        return True
-    brackets -= 2 * len(syntax.good.findall(text))
-    return brackets == 0 or brackets == len(_LINE_BREAK.findall(text))
 
 
 def anchors(live: str, start: int, form: re.Pattern[str]) -> Iterator[Anchor]:
