@@ -8,19 +8,16 @@ as in any CommonMark parser; a `[[link]]` is one of them, so that `$` or a backt
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import NamedTuple
 
 from vaultlint.text import Span
 
-# What can begin something, by the character that a note must have for it. Nearly all inline code and
-# math is on one line and matched at once; the bare marks are looked at more closely.
-_EVENTS = {
-    "`": r"(?<=`)(?:(?P<code>[^`\n]+`(?!`))|(?P<ticks>`*))",
-    "$": r"(?<=\$)(?:(?P<math>(?<!\\\$)(?![\s$])(?:[^$\n\\]|\\.)*(?<![\s\\])\$(?!\d))|(?P<dollars>\$*))",
-    "%": "(?<=%)(?P<percent>%)",
-    "<": "(?<=<)(?P<tag>)",
-}
+# Nearly all inline code and math is on one line and matched at once, as group 1; else the marks alone are.
+_CODE = re.compile(r"`(?:([^`\n]+`(?!`))|`*)")
+_MATH = re.compile(r"\$(?:((?<!\\\$)(?![\s$])(?:[^$\n\\]++|\\.)*+(?<![\s\\])\$(?!\d))|\$*)")
+# `str.find` takes its time for more than one character; a pattern skips to the first one.
+_PERCENTS = re.compile("%(?=%)")
+_CLOSING = {"%%": _PERCENTS, "$$": re.compile(r"\$(?=\$)"), "-->": re.compile("-(?=->)")}
 _LONGEST_LINK = 400  # characters that are looked back for the beginning of a link
 _TICKS = re.compile(r"`+")
 _TAG = re.compile(
@@ -58,7 +55,7 @@ NOTHING = Inline()
 
 # A note without any of these has no dead inline text; `$` and `<` are looked at more closely.
 _MAYBE_MATH = re.compile(r"\$(?:\$|(?![\s$])[^$\n]*\$)")
-_HTML_RISK = re.compile(r"<(?:!--|[^<>\n]*(?:\[\[|\]\(|[`$]|%%))")
+_HTML_RISK = re.compile(r"<(?:!--|(?:[^<>\n\[\]`$%]++|\[(?!\[)|\](?!\()|%(?!%))*+(?:\[\[|\]\(|[`$]|%%))")
 
 
 def scan_inline(text: str, start: int, *, html: bool) -> Inline:
@@ -70,24 +67,15 @@ def scan_inline(text: str, start: int, *, html: bool) -> Inline:
     triggers = "`" if "`" in text else ""
     if "$" in text and _MAYBE_MATH.search(text, start):
         triggers += "$"
-    if "%" in text and "%%" in text:
+    if "%" in text and _PERCENTS.search(text, start):
         triggers += "%"
     if html and _HTML_RISK.search(text, start):
         triggers += "<"
     if not triggers:
         return NOTHING
-    scan = _Scan(text, start, _event(triggers))
-    scan.run()
+    scan = _Scan(text)
+    scan.run(start, triggers)
     return Inline(tuple(scan.dead), tuple(scan.comments), scan.unclosed_comment())
-
-
-@cache
-def _event(triggers: str) -> re.Pattern[str]:
-    """The pattern of what can begin something, where only these characters can.
-
-    It begins with a class of characters, to which the search skips, and looks back at which one it was.
-    """
-    return re.compile(f"[{triggers}](?:{'|'.join(_EVENTS[trigger] for trigger in triggers)})")
 
 
 class _Runs:
@@ -118,44 +106,68 @@ class _Runs:
 class _Scan:
     """One pass over the text; every look ahead is remembered, so that the whole is linear."""
 
-    def __init__(self, text: str, start: int, event: re.Pattern[str]) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self._event = event
-        self.at = start
         self.dead: list[Span] = []
         self.comments: list[Span] = []
         self._comment_start: int | None = None
         self._block_end = -1
         self._line_runs, self._block_runs = _Runs(), _Runs()
-        self._missing: dict[str, int] = {}
+        self._next: dict[str, int] = {}
 
-    def run(self) -> None:
-        text, search = self.text, self._event.search
-        while (event := search(text, self.at)) is not None:
-            at, end = event.span()
-            kind = event.lastgroup
-            if kind == "dollars" and end - at != 2:  # most often it is money
-                self.at = end
-            elif text[at - 1 : at] == "\\" and self._is_escaped(at):
-                self.at = at + 1
-            elif self._skip_link(at):
-                pass
-            elif kind in ("code", "math"):
-                self._kill(at, end)
+    def run(self, at: int, triggers: str) -> None:  # noqa: PLR0912 - the hot loop, where every call costs
+        """Go through the text from `at` on, from each mark to the nearest one behind what it begins.
+
+        Where the next mark of each kind stands is kept; it is looked for by a single character, which
+        costs next to nothing.
+        """
+        text, dead = self.text, self.dead
+        find, end = text.find, len(text)
+        tick, dollar, percent, tag = (at - 1 if trigger in triggers else end for trigger in "`$%<")
+        while True:
+            if tick < at and (tick := find("`", at)) < 0:
+                tick = end
+            if dollar < at and (dollar := find("$", at)) < 0:
+                dollar = end
+            if percent < at:
+                percent = percents.start() if (percents := _PERCENTS.search(text, at)) else end
+            if tag < at and (tag := find("<", at)) < 0:
+                tag = end
+            here = tick if tick < dollar else dollar
+            if percent < here or tag < here:
+                here = percent if percent < tag else tag
+                event = None
+            elif here == end:
+                break
             else:
-                self.at = end
-                self._look_closely(kind, at, end)
+                event = _CODE.match(text, here) if here == tick else _MATH.match(text, here)
+                if event is not None and here == dollar and not event.lastindex:
+                    at = event.end()
+                    if at - here != 2:  # most often it is money
+                        continue
+            if passed := self._passed(here):
+                at = passed
+            elif event is None:
+                at = self._comment(here, min(tick, dollar, tag)) if here == percent else self._html(here)
+            elif event.lastindex:
+                at = event.end()
+                dead.append(Span(here, at))
+            else:
+                at = self._display_math(here) if here == dollar else self._code(here, event.end() - here)
 
-    def _look_closely(self, kind: str | None, at: int, end: int) -> None:
-        """At a mark that may begin something over several lines, or nothing."""
-        if kind == "ticks":
-            self._code(at, end - at)
-        elif kind == "dollars":
-            self._display_math(at)
-        elif kind == "percent":
-            self._comment(at)
-        else:
-            self._html(at)
+    def _passed(self, at: int) -> int:
+        """Where to go on if the mark at `at` begins nothing, since it is escaped or in a link; else 0."""
+        text = self.text
+        if at and text[at - 1] == "\\" and self._is_escaped(at):
+            return at + 1
+        # A link holds no bracket.
+        opener = text.rfind("[", at - _LONGEST_LINK if at > _LONGEST_LINK else 0, at) - 1
+        if opener < 0 or text[opener] != "[" or text.find("]", opener, at) >= 0:
+            return 0
+        if opener < at - _LONGEST_LINK or (self.dead and opener < self.dead[-1].end):
+            return 0
+        link = _WHOLE_LINK.match(text, opener)
+        return link.end() if link is not None and link.end() > at else 0
 
     def _is_escaped(self, at: int) -> bool:
         slashes = 0
@@ -163,27 +175,15 @@ class _Scan:
             slashes += 1
         return slashes % 2 == 1
 
-    def _skip_link(self, at: int) -> bool:
-        """Go on behind the link that holds `at`, if one does."""
-        nearest = max(at - _LONGEST_LINK, self.dead[-1].end if self.dead else 0)
-        opener = self.text.rfind("[[", nearest, at)
-        if opener < 0 or self.text.find("]]", opener, at) >= 0:
-            return False
-        link = _WHOLE_LINK.match(self.text, opener)
-        if link is None or link.end() <= at:
-            return False
-        self.at = link.end()
-        return True
-
     def unclosed_comment(self) -> Span | None:
         """The block comment that is still open at the end of the text."""
         if self._comment_start is None:
             return None
         return Span(self._comment_start, self._comment_start + 2)
 
-    def _kill(self, start: int, end: int) -> None:
+    def _kill(self, start: int, end: int) -> int:
         self.dead.append(Span(start, end))
-        self.at = end
+        return end
 
     def block_end(self, at: int) -> int:
         """Where the block that holds `at` ends, for inline text that may run over lines."""
@@ -194,59 +194,70 @@ class _Scan:
             self._block_end = match.start() if match else len(self.text)
         return self._block_end
 
-    def _code(self, at: int, length: int) -> None:
+    def _code(self, at: int, length: int) -> int:
         """Inline code ends at the next run of as many backticks, mostly on its line."""
         line_end = self.text.find("\n", at)
         line_end = line_end if line_end >= 0 else len(self.text)
         close = self._line_runs.next(self.text, at, line_end, length)
         if close < 0:
             close = self._block_runs.next(self.text, at, self.block_end(at), length)
-        if close >= 0:
-            self._kill(at, close + length)
+        return self._kill(at, close + length) if close >= 0 else at + length
 
-    def _display_math(self, at: int) -> None:
+    def _display_math(self, at: int) -> int:
         """At the beginning of a line it may hold blank lines; elsewhere it stays in its block."""
         limit = len(self.text) if self._begins_line(at) else self.block_end(at)
         close = self._find("$$", at + 2, limit)
-        if close >= 0:
-            self._kill(at, close + 2)
+        return self._kill(at, close + 2) if close >= 0 else at + 2
 
-    def _comment(self, at: int) -> None:
+    def _comment(self, at: int, next_mark: int) -> int:
+        """`next_mark`: where the next mark of another kind stands."""
         if self._comment_start is not None:
             self.comments.append(Span(self._comment_start, at + 2))
             self._comment_start = None
-        elif self._begins_line(at):
+            return at + 2
+        close = self._find("%%", at + 2, len(self.text))
+        if self._begins_line(at) or (close >= 0 and self.text.find("\n", at, close) < 0):
+            if 0 <= close < next_mark and self._closes(at, close):
+                self.comments.append(Span(at, close + 2))
+                return close + 2
             self._comment_start = at
-        else:
-            close = self._find("%%", at + 2, len(self.text))
-            if close >= 0 and self.text.find("\n", at, close) < 0:
-                self._comment_start = at
+        return at + 2
 
-    def _html(self, at: int) -> None:
+    def _closes(self, at: int, close: int) -> bool:
+        """Whether it is plain that the `%%` at `close` is neither escaped nor in a link that begins behind
+        `at`, with no other mark between them."""
+        text = self.text
+        if text[close - 1] == "\\":
+            return False
+        bracket = text.rfind("[", at, close)
+        return bracket < 0 or text.find("]", bracket, close) >= 0
+
+    def _html(self, at: int) -> int:
         text = self.text
         if text.startswith("<!--", at):
             close = self._find("-->", at + 4, self.block_end(at))
-            if close >= 0:
-                self._kill(at, close + 3)
-            return
+            return self._kill(at, close + 3) if close >= 0 else at + 1
         tag = _TAG.match(text, at) or _AUTOLINK.match(text, at)
         if tag is None:
-            return
+            return at + 1
         if _LOOKS_LIVE.search(text, at, tag.end()) is None:
-            self.at = tag.end()
-        else:
-            self._kill(at, tag.end())
+            return tag.end()
+        return self._kill(at, tag.end())
 
-    def _find(self, needle: str, start: int, limit: int) -> int:
-        """`str.find`, which remembers that there is nothing more to find (so that it stays linear)."""
-        known = self._missing.get(needle)
-        if known is not None and (known < 0 or known >= start):
-            found = known
-        else:
-            found = self._missing[needle] = self.text.find(needle, start)
-        return found if 0 <= found <= limit - len(needle) else -1
+    def _find(self, closing: str, start: int, limit: int) -> int:
+        """Where that closing mark stands from `start` on, if that is before `limit`; else -1.
+
+        That there is nothing more to find is remembered, so that it stays linear.
+        """
+        found = self._next.get(closing, -1)
+        if found < start:
+            match = _CLOSING[closing].search(self.text, start)
+            found = self._next[closing] = match.start() if match else len(self.text)
+        return found if found < limit else -1
 
     def _begins_line(self, at: int) -> bool:
+        if at and self.text[at - 1] == "\n":
+            return True
         line = self.text.rfind("\n", max(at - 100, 0), at) + 1
         return (line > 0 or at < 100) and _LINE_PREFIX.match(self.text[line:at]) is not None
 
@@ -263,18 +274,25 @@ def open_html_comment(text: str, dead: Iterable[Span]) -> Span | None:
     return None
 
 
-def blank(text: str, spans: list[Span]) -> str:
-    """The text with the spans overwritten by U+0000, line ends kept: same length, same offsets."""
+# Every byte is blanked out but the line end.
+_BLANKED = bytes(byte if byte == ord("\n") else 0 for byte in range(256))
+
+
+def blank(text: str, spans: Iterable[Span]) -> str:
+    """The text with the spans overwritten by U+0000, line ends kept: same length, same offsets.
+
+    The spans are in order and disjoint.
+    """
     pieces: list[str] = []
     at = 0
-    for span in spans:
-        start, end = max(at, span.start), max(at, span.end)
+    for start, end in spans:
         pieces.append(text[at:start])
-        inside = text[start:end]
-        if "\n" in inside:
-            pieces.append("\n".join("\0" * len(line) for line in inside.split("\n")))
+        if text.find("\n", start, end) < 0:
+            pieces.append("\0" * (end - start))
         else:
-            pieces.append("\0" * len(inside))
+            # One byte for each character, whichever it is, so that all of them are blanked out at once.
+            inside = text[start:end].encode("latin-1", "replace")
+            pieces.append(inside.translate(_BLANKED).decode("latin-1"))
         at = end
     pieces.append(text[at:])
     return "".join(pieces)
