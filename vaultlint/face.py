@@ -32,15 +32,15 @@ class Face(NamedTuple):
 def face(outline: Outline) -> Face:
     """The face of the note of that outline."""
     bare = bare_key(stem(outline.path))
-    title, heading = outline.title, outline.main_heading
+    title, heading, targets = outline.title, outline.main_heading, outline.link_targets
     titles = {fold(text.strip()): None for text in (title, heading) if text}
-    targets = outline.link_targets
     return Face(
-        tuple(titles),
-        tuple([fold(alias.strip()) for alias in outline.aliases]),
+        (*titles,),
+        (*[fold(alias.strip()) for alias in outline.aliases],),
         bare,
         bare == bare_key(title) if title else None,
         outline.hub,
-        tuple({target[:-1]: None for target in targets if target[-1:] == "#"}),
+        # Without raw links, all were in order, and none has a subpath.
+        (*{target[:-1]: None for target in targets if target[-1:] == "#"},) if outline.raw_links else (),
         outline.angles,
     )

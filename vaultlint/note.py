@@ -290,6 +290,11 @@ class Note(ABC):
 
     @property
     @abstractmethod
+    def may_repeat_block_ids(self) -> bool:
+        """Whether two of the block ids may be the same, found without looking at them one by one."""
+
+    @property
+    @abstractmethod
     def links(self) -> tuple[Link, ...]:
         """Every live link and embed, those in properties too, in order."""
 

@@ -141,15 +141,14 @@ def _in_order(names: Names | None, path: str) -> Callable[[Sequence[str]], bool]
     """Whether links with these targets each simply name one other file."""
     if names is None:
         return lambda targets: False
-    means, itself = names.plain_from(path).__getitem__, (None, "", path)
-    return lambda targets: {*map(means, targets)}.isdisjoint(itself)
+    means, doubtful = names.plain.__getitem__, (None, "", path)
+    return lambda targets: {*map(means, targets)}.isdisjoint(doubtful)
 
 
 def _linked(outline: Outline, names: Names) -> set[str]:
     """The files that a note has backlinks in."""
     if outline.raw_links is None and outline.backlinking is None:  # each link simply names one other file
-        plain = names.plain_from(outline.path)
-        return {plain[target] or "" for target in outline.link_targets}
+        return {names.plain[target] or "" for target in outline.link_targets}
     return set(backlinked(outline, names))
 
 

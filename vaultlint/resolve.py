@@ -82,18 +82,15 @@ def stem(path: str) -> str:
 
 # --- files --------------------------------------------------------------------------------------
 
-_SETTLED = frozenset({Decided.ONLY, Decided.EXACT, Decided.FOLDER, Decided.NOTHING})
-
 
 class PlainTargets(dict[str, str | None]):
-    """What targets mean that are written in the notes of one folder: the file where exactly one is simply
-    meant, "" where no file has that name, None where the link has to be looked at more closely (it has a
-    subpath, which a `#` at the end tells, or several files fit). Looked up as it is asked."""
+    """What targets mean, whichever note they stand in: the file where one is simply meant, "" where no file
+    has that name, None where the link has to be looked at more closely (it has a subpath, which a `#` at
+    the end tells, it is relative, or several files fit). Looked up as it is asked."""
 
-    def __init__(self, names: "Names", source: str) -> None:
+    def __init__(self, names: "Names") -> None:
         super().__init__()
         self._names = names
-        self._source = source
 
     def __missing__(self, target: str) -> str | None:
         found = None
@@ -102,9 +99,9 @@ class PlainTargets(dict[str, str | None]):
             if len(files) < 2:
                 found = self[target] = files[0] if files else ""
                 return found
-        if not target.endswith("#"):
-            resolution = self._names.resolve(target, self._source)
-            found = resolution.path or "" if resolution.decided in _SETTLED else None
+        if target and target[-1] != "#":
+            resolution = self._names.resolve_anywhere(target)
+            found = resolution and (resolution.path or "")
         self[target] = found
         return found
 
@@ -113,7 +110,7 @@ class Names:
     """All files of a vault by name; answers what a link path means from a given note."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._plain: dict[str, PlainTargets] = {}
+        self.plain = PlainTargets(self)
         self._by_name: dict[str, list[str]] = {}
         for path in paths:
             self._by_name.setdefault(fold(path[path.rfind("/") + 1 :]), []).append(path)
@@ -135,19 +132,16 @@ class Names:
         """The file that `link_path` (trimmed, decoded, without `#`) means in the note at `source`."""
         if not link_path:
             return Resolution(source, Decided.SELF, (source,))
-        try:
-            known = self._anywhere[link_path]
-        except KeyError:
-            known = self._anywhere[link_path] = self._resolve_anywhere(link_path)
+        known = self.resolve_anywhere(link_path)
         return known if known is not None else self._resolve_from(link_path, source)
 
-    def plain_from(self, source: str) -> PlainTargets:
-        """What the targets mean that are written in the folder of the note at `source`."""
-        folder = source[: source.rfind("/") + 1]
-        plain = self._plain.get(folder)
-        if plain is None:
-            plain = self._plain[folder] = PlainTargets(self, source)
-        return plain
+    def resolve_anywhere(self, link_path: str) -> Resolution | None:
+        """The answer where it is the same from every note, else None."""
+        try:
+            return self._anywhere[link_path]
+        except KeyError:
+            known = self._anywhere[link_path] = self._resolve_anywhere(link_path)
+            return known
 
     def _candidates(self, link_path: str) -> tuple[str, Sequence[str]]:
         """The folded path asked for, extension added where it must be, and the files of its name."""
@@ -158,7 +152,6 @@ class Names:
         return fold(link_path + ".md"), self._by_name.get(fold(name + ".md"), ())
 
     def _resolve_anywhere(self, link_path: str) -> Resolution | None:
-        """The answer where it is the same from every note, else None."""
         if link_path.startswith(("./", "../")):
             return None
         wanted, candidates = self._candidates(link_path)

@@ -180,7 +180,7 @@ class Vault:
     def _sorted_by_doubt(self, outline: Outline) -> dict[Doubt | None, list[ResolvedLink]]:
         """The doubtful links of a note by their doubt, all of them under None."""
         found: dict[Doubt | None, list[ResolvedLink]] = {}
-        means = self.names.plain_from(outline.path).__getitem__
+        means = self.names.plain.__getitem__
         doubtful = (None, "", outline.path)
         if {*map(means, outline.link_targets)}.isdisjoint(doubtful):
             return found
@@ -193,8 +193,8 @@ class Vault:
                 and _PLACEHOLDER.search(raw) is None
             ):
                 resolved = self._resolved(number, raw, whole)
-                found.setdefault(None, []).append(resolved)
-                for doubt in self._doubts(resolved):
+                doubts = list(self._doubts(resolved))
+                for doubt in (None, *doubts) if doubts else ():
                     found.setdefault(doubt, []).append(resolved)
         return found
 
@@ -439,7 +439,7 @@ _PLAIN_INDEXES = (
 
 def backlinked(outline: Outline, names: Names) -> Iterator[str]:
     """The files that a note has backlinks in, once for every link, itself left out."""
-    path, plain = outline.path, names.plain_from(outline.path)
+    path, plain = outline.path, names.plain
     for written in outline.link_targets[: outline.backlinking]:
         target = plain[written]
         if target is None:

@@ -10,7 +10,7 @@ class DuplicateBlockId(NoteRule):
     """The same block id twice in a note."""
 
     code = "VL503"
-    asks = ("block_ids",)
+    asks = ("may_repeat_block_ids",)
     on_drawings = False
 
     def check(self, note: Note) -> Iterator[Diagnostic]:

@@ -21,7 +21,7 @@ class UnquotedPropertyLink(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         block = note.front_matter
-        if block is None or not block.valid or "[[" not in block.content.of(note.text):
+        if block is None or not block.valid or note.text.find("[[", *block.content) < 0:
             return
         for entry in block.properties:
             for node in _nodes(entry.node):

@@ -137,27 +137,21 @@ class _ParsedNote(Note):
 
     @lazy
     def headings(self) -> tuple[Heading, ...]:
-        headings = self._blocks.headings
-        inline = self._inline
-        if inline.comments or inline.dead:
-            dead = [span for span in inline.dead if "\n" in span.of(self._flat)]
-            headings = tuple(
-                heading
-                for heading in headings
-                if not any(
-                    (span := sweep.span_at(hidden, heading.span.start)) is not None
-                    and span.start < heading.span.start
-                    for hidden in (inline.comments, dead)
-                )
-            )
-        return headings
+        return tuple(heading for heading in self._blocks.headings if not self._is_hidden(heading))
+
+    def _is_hidden(self, heading: Heading) -> bool:
+        """Whether a comment, or math of several lines, holds the heading."""
+        start, inline = heading.span.start, self._inline
+        for spans in (inline.comments, inline.dead):
+            span = sweep.span_at(spans, start) if spans else None
+            if span is not None and span.start < start:
+                return True
+        return False
 
     @lazy
     def main_heading(self) -> str | None:
-        """The text of the first heading, if that is of the first level."""
-        if self._inline is NOTHING:
-            first = self._blocks.first_heading
-        else:
+        first = self._blocks.first_heading
+        if first is not None and self._inline is not NOTHING and self._is_hidden(first):
             first = self.headings[0] if self.headings else None
         return first.text if first is not None and first.level == 1 else None
 
@@ -166,8 +160,25 @@ class _ParsedNote(Note):
         return tuple(sweep.block_ids(self.live, self.body_start)) if "^" in self.text else ()
 
     @lazy
+    def may_repeat_block_ids(self) -> bool:
+        return "^" in self.text and sweep.may_repeat_block_ids(self.live, self.body_start)
+
+    @lazy
+    def _inners(self) -> list[str] | None:
+        """What stands in the brackets of each wikilink, if there is no table; None where it is odd."""
+        return sweep.plain_wikilinks(self.live, self.body_start) if "[" in self.text else []
+
+    @lazy
+    def _free_pipes(self) -> bool:
+        """Whether a pipe may stand outside of all wikilinks: in a table, or in a link that is none."""
+        if "|" not in self.text:
+            return False
+        inners = self._inners
+        return inners is None or self.live.count("|", self.body_start) != "".join(inners).count("|")
+
+    @lazy
     def _delimiter_rows(self) -> list[tuple[int, int, str]]:
-        return sweep.delimiter_rows(self.live, self.body_start) if "|" in self.text else []
+        return sweep.delimiter_rows(self.live, self.body_start) if self._free_pipes else []
 
     @lazy
     def tables(self) -> tuple[Span, ...]:
@@ -184,9 +195,7 @@ class _ParsedNote(Note):
     @lazy
     def _plain_wikilinks(self) -> list[str] | None:
         """The wikilinks without their brackets, where none needs to be looked at more closely."""
-        if "[" not in self.text:
-            return []
-        return None if self.tables else sweep.plain_wikilinks(self.live, self.body_start)
+        return None if self.tables else self._inners
 
     @lazy
     def _plain_targets(self) -> list[str] | None:
@@ -208,12 +217,9 @@ class _ParsedNote(Note):
 
     @property
     def _surely_well_formed(self) -> bool:
-        """Whether nothing but plain wikilinks could be a malformed link: no `](`, no row of dashes, and no
-        pipe outside of them. Nearly always, and quickly said."""
-        inners = self._plain_wikilinks
-        if inners is None or self._plain_targets is None or self._destinations or self._delimiter_rows:
-            return False
-        return self.live.count("|", self.body_start) == "".join(inners).count("|")
+        """Whether nothing but plain wikilinks could be a malformed link: no `](`, and no pipe outside of
+        them. Nearly always, and quickly said."""
+        return not (self._free_pipes or self._destinations) and self._plain_targets is not None
 
     @lazy
     def _markdown_links(self) -> list[Link]:
@@ -247,7 +253,9 @@ class _ParsedNote(Note):
 
     @lazy
     def _definitions(self) -> list[tuple[int, str]]:
-        found = sweep.definitions(self.live, self.body_start)  # cheap where there are none
+        if not self._blocks.may_define:
+            return []
+        found = sweep.definitions(self.live, self.body_start)
         return [(at, self.live[at:end]) for at, end in found]
 
     @lazy

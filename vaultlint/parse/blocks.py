@@ -24,7 +24,7 @@ def read_blocks(text: str, start: int) -> Blocks:
     part = dull_part(flat, start)
     blocks: Blocks | None
     if part.end == len(flat):
-        blocks = Blocks(tuple(part.dead), (), None, (flat, start))
+        blocks = Blocks(tuple(part.dead), (), None, (flat, start), may_define=False)
     else:
         blocks = line_pass(flat, start, part)
     if blocks is None:

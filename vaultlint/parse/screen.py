@@ -100,7 +100,9 @@ def closing_fence(mark: str) -> re.Pattern[str]:
 def screen(text: str, start: int) -> Blocks | None:
     """The blocks of a text that holds nothing but what this lane can settle from `start` on, or None."""
     part = dull_part(text, start)
-    return Blocks(tuple(part.dead), (), None, (text, start)) if part.end == len(text) else None
+    if part.end < len(text):
+        return None
+    return Blocks(tuple(part.dead), (), None, (text, start), may_define=False)
 
 
 def dull_part(text: str, start: int) -> DullPart:

@@ -322,11 +322,19 @@ def block_ids(live: str, start: int) -> Iterator[BlockId]:
         yield BlockId(match[1], Span(at, match.end(1)), _VALID_ID.match(match[1]) is not None)
 
 
+def may_repeat_block_ids(live: str, start: int) -> bool:
+    """Whether two texts that look like block ids are the same but for case."""
+    found: list[str] = _BLOCK_ID.findall(live, start)
+    return len(found) > 1 and len({id_.lower() for id_ in found}) < len(found)
+
+
 def hub(text: str, body_start: int) -> str | None:
     """The link path that the line `From: [[…]]` names, trimmed."""
-    match = _HUB.search(text, max(body_start - 1, 0))
-    if match is None and text.startswith("From:", body_start):
+    if text.startswith("From:", body_start):
         match = _HUB.match("\n" + text[body_start : text.find("\n", body_start)])
+    else:
+        line = text.find("\nFrom:", max(body_start - 1, 0))  # several times faster than the pattern
+        match = _HUB.search(text, line) if line >= 0 else None
     return match[1].strip() or None if match else None
 
 

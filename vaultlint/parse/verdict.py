@@ -25,10 +25,14 @@ class Blocks:
         headings: tuple[Heading, ...],
         open_fence: Span | None,
         body: tuple[str, int] | None = None,
+        *,
+        may_define: bool = True,
     ) -> None:
         """`body`: the text and where its body begins, where `headings` leaves out those that `headings_in`
-        finds; they are looked for when somebody asks."""
+        finds; they are looked for when somebody asks. `may_define`: whether there may be link reference
+        definitions in it."""
         self.dead = dead
+        self.may_define = may_define
         self.open_fence = open_fence
         self._told = headings
         self._body = body
