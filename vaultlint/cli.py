@@ -396,7 +396,7 @@ def _say_refused(plan: "Plan") -> None:
 
 def _format(
     options: argparse.Namespace,
-) -> "tuple[Callable[[Report], Part], Callable[[Sequence[Part]], Iterable[str]]]":
+) -> "tuple[Callable[[Report], Part], Callable[[Sequence[Part]], Iterable[str | bytes]]]":
     """How a part of the report is told, and how the parts are put together."""
     if options.format == "json":
         from vaultlint.report.json import json_of, json_part

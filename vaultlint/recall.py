@@ -145,7 +145,11 @@ class Memory:
         return self._records.get(name) or self._cache.record(name)
 
     def keep_report(
-        self, parts: Sequence[tuple[str, Any]], pieces: Iterable[str], answer: Answer, indexes: Any
+        self,
+        parts: Sequence[tuple[bytes, Any]],
+        pieces: Iterable[str | bytes],
+        answer: Answer,
+        indexes: Any,
     ) -> None:
         """Keep a finished report: its parts, each with its tally, and the pieces put together of them.
 
@@ -155,9 +159,12 @@ class Memory:
         for text, _ in parts:
             kept = self._recalled.get(id(text))
             if kept is None:
-                kept = self._cache.keep(text.encode()) if len(text) > _IN_HEAD else text
+                kept = self._cache.keep(text) if len(text) > _IN_HEAD else text.decode()
             names[id(text)] = kept
-        told = tuple(names.get(id(piece), piece) for piece in pieces)
+        told = tuple(
+            names[id(piece)] if id(piece) in names else piece if isinstance(piece, str) else piece.decode()
+            for piece in pieces
+        )
         self._keep_report(
             _ReportHead(
                 self._began,
@@ -225,20 +232,19 @@ class Memory:
         ):
             self.before, self._slices = before, head.slices
 
-    def parts(self, wanted: Sequence[bool]) -> list[tuple[str, Any] | None]:
+    def parts(self, wanted: Sequence[bool]) -> list[tuple[bytes, Any] | None]:
         """The parts of the last report that are wanted; None for others, and for those that are gone."""
         head = self._head
         if head is None or len(head.parts) != len(wanted):
             return [None] * len(wanted)
         self._pieces()  # they are in `_records` then
-        found: list[tuple[str, Any] | None] = [None] * len(wanted)
+        found: list[tuple[bytes, Any] | None] = [None] * len(wanted)
         for number, (kept, tally) in enumerate(head.parts):
             if wanted[number]:
                 data = kept.encode() if isinstance(kept, str) else self._record(kept)
                 if data is not None:
-                    text = data.decode()
-                    found[number] = (text, tally)
-                    self._recalled[id(text)] = kept
+                    found[number] = (data, tally)
+                    self._recalled[id(data)] = kept
         return found
 
     def _same_slices(self, slices: Sequence[Sequence[str]]) -> Sequence[bytes | None]:

@@ -77,7 +77,8 @@ class TooComplex(Exception):  # noqa: N818 - it is a verdict on the note, no fai
 
 
 _FIRST_HEADING = re.compile(r"(#{1,6})(?![^ \t\n])([^\n]*+)")
-_HEADING = re.compile(r"\n(#{1,6})(?![^ \t\n])([^\n]*+)")
+# It begins with one character, to which the search skips, and looks back from there.
+_HEADING = re.compile(r"#(?<=\n#)(#{0,5})(?![^ \t\n])([^\n]*+)")
 
 
 def headings_in(text: str, start: int, dead: tuple[Span, ...]) -> Iterator[Heading]:
@@ -86,17 +87,14 @@ def headings_in(text: str, start: int, dead: tuple[Span, ...]) -> Iterator[Headi
     Such a line is a heading wherever it is not dead: it belongs to no item and no quote, and neither a
     paragraph nor a definition goes on in it. The text has LF as its only line end.
     """
-    if start == 0 and text.startswith("#") and not (dead and dead[0].start == 0):
-        first = _FIRST_HEADING.match(text)
-        if first is not None:
-            yield Heading(len(first[1]), heading_text(first[2]), Span(0, first.end()))
-    here = max(start - 1, 0)
+    if start == 0 and text.startswith("#") and (first := _FIRST_HEADING.match(text)):
+        yield Heading(len(first[1]), heading_text(first[2]), Span(0, first.end()))
+    here = start
     for hidden in (*dead, Span(len(text), len(text))):
-        for found in _HEADING.finditer(text, here, hidden.start):
-            marks, rest = found.groups()
-            at, end = found.span()
-            yield Heading(len(marks), heading_text(rest), Span(at + 1, end))
-        here = hidden.end - 1
+        for heading in _HEADING.finditer(text, here, hidden.start):
+            marks, rest = heading.groups()
+            yield Heading(len(marks) + 1, heading_text(rest), Span(*heading.span()))
+        here = hidden.end
 
 
 def heading_text(rest: str) -> str:

@@ -73,5 +73,6 @@ class Tally(NamedTuple):
 class Part(NamedTuple):
     """A part of a report as a format tells it: the text of its findings, and its figures."""
 
-    text: str
+    text: bytes
+    """UTF-8: there may be a hundred thousand findings, which cross to another process and go to a file."""
     tally: Tally

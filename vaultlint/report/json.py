@@ -28,17 +28,17 @@ SCHEMA_VERSION = 1
 
 def render_json(report: Report) -> Iterator[str]:
     """The report in pieces; together one JSON object that ends with a line end."""
-    return json_of([json_part(report)])
+    return (piece if isinstance(piece, str) else piece.decode() for piece in json_of([json_part(report)]))
 
 
 def json_part(report: Report) -> Part:
     """The findings of a part of a report, one a line."""
     writer = _Writer(report)
     told = map(writer.diagnostic, report.diagnostics, fingerprints(report.diagnostics))
-    return Part(",\n".join(told), Tally.of(report))
+    return Part(b",\n".join([line.encode() for line in told]), Tally.of(report))
 
 
-def json_of(parts: Sequence[Part]) -> Iterator[str]:
+def json_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
     """The whole report from its parts, of which there is one at least."""
     tally = Tally.total(part.tally for part in parts)
     yield (

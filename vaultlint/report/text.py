@@ -43,16 +43,15 @@ def text_part(report: Report, *, colour: bool, max_diagnostics: int, full: bool)
     """The findings of a part of a report, at most `max_diagnostics`."""
     paint = _painted if colour else _plain
     shown = report.diagnostics[: max_diagnostics or None]
-    return Part(
-        "".join(_told(diagnostic, report, paint, full) + _END for diagnostic in shown), Tally.of(report)
-    )
+    told = "".join(_told(diagnostic, report, paint, full) + _END for diagnostic in shown)
+    return Part(told.encode(), Tally.of(report))
 
 
 def text_of(parts: Sequence[Part], *, max_diagnostics: int, full: bool) -> Iterator[str]:
     """The whole report from its parts, of which there is one at least."""
     shown = 0
     for part in parts:
-        for told in part.text.split(_END)[:-1]:
+        for told in part.text.decode().split(_END)[:-1]:
             if shown == max_diagnostics and max_diagnostics:
                 break
             yield told
