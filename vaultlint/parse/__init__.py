@@ -21,7 +21,7 @@ from vaultlint.note import (
     Scalar,
     Tag,
 )
-from vaultlint.parse import sweep
+from vaultlint.parse import plain, sweep
 from vaultlint.parse.blocks import Blocks, TooComplex, guess_blocks, read_blocks
 from vaultlint.parse.canvas import NotACanvas, base_views, cards
 from vaultlint.parse.front_matter import read_front_matter
@@ -76,7 +76,11 @@ _DRAWING_KEYS = ("excalidraw-plugin", "kanban-plugin")
 
 def parse_note(path: str, text: str) -> Note:
     """The note of that vault-relative path and text (without byte order mark). Never raises."""
-    return _ParsedNote(path, text)
+    note = _ParsedNote(path, text)
+    known = plain.answers(note._flat, note.body_start)
+    if known is not None:
+        vars(note).update(known)
+    return note
 
 
 class _ParsedNote(Note):
@@ -307,7 +311,7 @@ class _ParsedNote(Note):
     def comments(self) -> tuple[Span, ...]:
         return self._inline.comments
 
-    @property
+    @lazy
     def open_fence(self) -> Span | None:
         return self._blocks.open_fence
 

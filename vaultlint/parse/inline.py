@@ -58,6 +58,11 @@ _MAYBE_MATH = re.compile(r"\$(?:\$|(?![\s$])[^$\n]*\$)")
 _HTML_RISK = re.compile(r"<(?:!--|(?:[^<>\n\[\]`$%]++|\[(?!\[)|\](?!\()|%(?!%))*+(?:\[\[|\]\(|[`$]|%%))")
 
 
+def may_hold_math(text: str, start: int) -> bool:
+    """Whether two dollars may hold math; most often they are money."""
+    return _MAYBE_MATH.search(text, start) is not None
+
+
 def scan_inline(text: str, start: int, *, html: bool) -> Inline:
     """What the inline scan finds in `text` from `start` on.
 
@@ -65,7 +70,7 @@ def scan_inline(text: str, start: int, *, html: bool) -> Inline:
     can hold anything that looks like a link.
     """
     triggers = "`" if "`" in text else ""
-    if "$" in text and _MAYBE_MATH.search(text, start):
+    if "$" in text and may_hold_math(text, start):
         triggers += "$"
     if "%" in text and _PERCENTS.search(text, start):
         triggers += "%"

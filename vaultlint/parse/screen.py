@@ -97,6 +97,13 @@ def closing_fence(mark: str) -> re.Pattern[str]:
     return re.compile(rf"\n[ ]{{0,3}}+{mark[0]}{{{len(mark)},}}+[ \t]*+(?=\n|\Z)")
 
 
+def is_dull(text: str, start: int) -> bool:
+    """Whether nothing in a text is dead from `start` on, and its headings are those that begin a line."""
+    if _EVENT.search(text, max(start - 1, 0)) is not None or _DEEP_TEXT.match(text, start):
+        return False
+    return start > 0 or _FIRST_SUSPECT.match(text) is None
+
+
 def screen(text: str, start: int) -> Blocks | None:
     """The blocks of a text that holds nothing but what this lane can settle from `start` on, or None."""
     part = dull_part(text, start)

@@ -199,8 +199,15 @@ def _cells(row: str) -> int:
     )
 
 
+def has_destination(live: str, start: int) -> bool:
+    """Whether there is a `](`."""
+    return "(" in live and _DESTINATION.search(live, start) is not None
+
+
 def destinations(live: str, start: int) -> list[int]:
     """Where each `](` stands."""
+    if "(" not in live:
+        return []
     return [match.start() for match in _DESTINATION.finditer(live, start)]
 
 

@@ -1,0 +1,67 @@
+"""The good case, proved in bulk: most notes hold nothing but prose, headings, lists, plain wikilinks and good
+timestamp anchors. A few searches of the whole text prove that, and answer nearly all questions at once.
+
+What is not surely so is read the long way. Both ways give the same answers, and tests hold them against
+each other.
+"""
+
+from typing import Any
+
+from vaultlint.parse import sweep
+from vaultlint.parse.inline import NOTHING, may_hold_math
+from vaultlint.parse.screen import is_dull
+from vaultlint.parse.verdict import Blocks
+
+
+def answers(text: str, start: int) -> dict[str, Any] | None:
+    """What the attributes of a parsed note are whose body begins at `start`, if there is nothing odd in it:
+    no code, math, comment, table, tag but good ones, Markdown link, escape, block id or odd wikilink.
+
+    `text` has LF as its only line end.
+    """
+    if (
+        "`" in text
+        or "\\" in text
+        or "^" in text
+        or ("%" in text and "%%" in text)
+        or ("$" in text and may_hold_math(text, start))
+        or ("<" in text and sweep.DEFAULT_ANCHORS.other_tag.search(text) is not None)
+        or not is_dull(text, start)
+        or sweep.has_destination(text, start)
+    ):
+        return None
+    inners = sweep.plain_wikilinks(text, start) if "[" in text else []
+    targets = sweep.targets_at_once(inners) if inners is not None else None
+    if inners is None or targets is None:
+        return None
+    if "|" in text and text.count("|", start) != "".join(inners).count("|"):  # a table, perhaps
+        return None
+    return {
+        **_NOTHING_ODD,
+        "live": text,
+        "_blocks": Blocks((), (), None, (text, start), may_define=False),
+        "_inners": inners,
+        "_plain_wikilinks": inners,
+        "_plain_targets": targets,
+    }
+
+
+_NOTHING_ODD: dict[str, Any] = {
+    "block_ids": (),
+    "comments": (),
+    "malformed_links": (),
+    "may_repeat_block_ids": False,
+    "open_comment": None,
+    "open_fence": None,
+    "suspect_anchors": (),
+    "tables": (),
+    "too_complex": None,
+    "_definitions": [],
+    "_delimiter_rows": [],
+    "_destinations": [],
+    "_free_pipes": False,
+    "_inline": NOTHING,
+    "_markdown_links": [],
+    "_odd": [],
+    "_plain_tags": True,
+}
