@@ -8,6 +8,7 @@ form feeds and others, which editors and git do not).
 import re
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -79,6 +80,15 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+
+def places(char: str, text: str, start: int = 0) -> Iterator[int]:
+    """Where a rare character stands in a text, from `start` on. `str.find` passes over a text ten times as
+    fast as a pattern does."""
+    at = text.find(char, start)
+    while at >= 0:
+        yield at
+        at = text.find(char, at + 1)
 
 
 class NotUnicode(ValueError):  # noqa: N818 - it says what the bytes are

@@ -178,7 +178,7 @@ class _ParsedNote(Note):
         if "|" not in self.text:
             return False
         inners = self._inners
-        return inners is None or self.live.count("|", self.body_start) != "".join(inners).count("|")
+        return inners is None or sweep.has_free_pipe(self.live, self.body_start, inners)
 
     @lazy
     def _delimiter_rows(self) -> list[tuple[int, int, str]]:
@@ -371,9 +371,9 @@ def outline_of(
         raws, starts = note._raw_links
         if targets is None or not note._only_wikilinks:  # their order may be another
             targets = tuple([_target(raw) for raw in raws])
-    title = note.property("title")
-    aliases = note.property("aliases")
-    malformed = note.malformed_links
+    title, aliases = note._properties.get("title"), note._properties.get("aliases")
+    malformed, tables = note.malformed_links, note.tables
+    links = note._property_links + note._markdown_links
     return Outline(
         note.path,
         title.value if title is not None and isinstance(title.value, str) else None,
@@ -387,11 +387,11 @@ def outline_of(
         raws,
         starts,
         note.lines.packed() if lines or malformed or raws is not None else b"",
-        tuple([(str(odd.flaw), odd.raw, *odd.span, odd.path) for odd in malformed]),
-        tuple([(table.start, table.end) for table in note.tables]),
+        tuple([(str(odd.flaw), odd.raw, *odd.span, odd.path) for odd in malformed]) if malformed else (),
+        tuple([(table.start, table.end) for table in tables]) if tables else (),
         None,
         len(targets) - len(note._definitions) if note._definitions else None,
-        sum([_angles(link.raw) for link in note._property_links + note._markdown_links]),
+        sum([_angles(link.raw) for link in links]) if links else 0,
         note.drawing,
     )
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from vaultlint.text import Span
+from vaultlint.text import Span, places
 
 # Nearly all inline code and math is on one line and matched at once, as group 1; else the marks alone are.
 _CODE = re.compile(r"`(?:([^`\n]+`(?!`))|`*)")
@@ -54,13 +54,23 @@ class Inline(NamedTuple):
 NOTHING = Inline()
 
 # A note without any of these has no dead inline text; `$` and `<` are looked at more closely.
-_MAYBE_MATH = re.compile(r"\$(?:\$|(?![\s$])[^$\n]*\$)")
+_MAYBE_MATH = re.compile(r"\$(?:\$|(?![\s$])[^$\n]*(?<!\s)\$(?!\d))")
 _HTML_RISK = re.compile(r"<(?:!--|(?:[^<>\n\[\]`$%]++|\[(?!\[)|\](?!\()|%(?!%))*+(?:\[\[|\]\(|[`$]|%%))")
+
+
+def may_hide_links(text: str, start: int) -> bool:
+    """Whether there may be an HTML comment, or a tag that holds what looks like a link."""
+    return _HTML_RISK.search(text, start) is not None
 
 
 def may_hold_math(text: str, start: int) -> bool:
     """Whether two dollars may hold math; most often they are money."""
-    return _MAYBE_MATH.search(text, start) is not None
+    return any(_MAYBE_MATH.match(text, at) is not None for at in places("$", text, start))
+
+
+def may_hold_comments(text: str, start: int) -> bool:
+    """Whether there is a `%%`."""
+    return any(text.startswith("%", at + 1) for at in places("%", text, start))
 
 
 def scan_inline(text: str, start: int, *, html: bool) -> Inline:
@@ -70,11 +80,11 @@ def scan_inline(text: str, start: int, *, html: bool) -> Inline:
     can hold anything that looks like a link.
     """
     triggers = "`" if "`" in text else ""
-    if "$" in text and may_hold_math(text, start):
+    if may_hold_math(text, start):
         triggers += "$"
-    if "%" in text and _PERCENTS.search(text, start):
+    if may_hold_comments(text, start):
         triggers += "%"
-    if html and _HTML_RISK.search(text, start):
+    if html and may_hide_links(text, start):
         triggers += "<"
     if not triggers:
         return NOTHING

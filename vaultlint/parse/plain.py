@@ -8,24 +8,25 @@ each other.
 from typing import Any
 
 from vaultlint.parse import sweep
-from vaultlint.parse.inline import NOTHING, may_hold_math
+from vaultlint.parse.inline import NOTHING, may_hide_links, may_hold_comments, may_hold_math
 from vaultlint.parse.screen import is_dull
 from vaultlint.parse.verdict import Blocks
 
 
 def answers(text: str, start: int) -> dict[str, Any] | None:
     """What the attributes of a parsed note are whose body begins at `start`, if there is nothing odd in it:
-    no code, math, comment, table, tag but good ones, Markdown link, escape, block id or odd wikilink.
+    no code, math, comment, table, tag that hides something, Markdown link, escape, block id or odd wikilink.
 
     `text` has LF as its only line end.
     """
+    good_tags = "<" not in text or sweep.DEFAULT_ANCHORS.other_tag.search(text) is None
     if (
         "`" in text
         or "\\" in text
         or "^" in text
-        or ("%" in text and "%%" in text)
-        or ("$" in text and may_hold_math(text, start))
-        or ("<" in text and sweep.DEFAULT_ANCHORS.other_tag.search(text) is not None)
+        or may_hold_comments(text, start)
+        or may_hold_math(text, start)
+        or (not good_tags and may_hide_links(text, start))
         or not is_dull(text, start)
         or sweep.has_destination(text, start)
     ):
@@ -34,10 +35,11 @@ def answers(text: str, start: int) -> dict[str, Any] | None:
     targets = sweep.targets_at_once(inners) if inners is not None else None
     if inners is None or targets is None:
         return None
-    if "|" in text and text.count("|", start) != "".join(inners).count("|"):  # a table, perhaps
+    if sweep.has_free_pipe(text, start, inners):  # a table, perhaps
         return None
     return {
         **_NOTHING_ODD,
+        **(_GOOD_TAGS if good_tags else {}),
         "live": text,
         "_blocks": Blocks((), (), None, (text, start), may_define=False),
         "_inners": inners,
@@ -51,9 +53,7 @@ _NOTHING_ODD: dict[str, Any] = {
     "comments": (),
     "malformed_links": (),
     "may_repeat_block_ids": False,
-    "open_comment": None,
     "open_fence": None,
-    "suspect_anchors": (),
     "tables": (),
     "too_complex": None,
     "_definitions": [],
@@ -63,5 +63,5 @@ _NOTHING_ODD: dict[str, Any] = {
     "_inline": NOTHING,
     "_markdown_links": [],
     "_odd": [],
-    "_plain_tags": True,
 }
+_GOOD_TAGS: dict[str, Any] = {"open_comment": None, "suspect_anchors": (), "_plain_tags": True}

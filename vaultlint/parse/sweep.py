@@ -9,10 +9,11 @@ import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from vaultlint.note import Anchor, BlockId, Link, Tag
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
-from vaultlint.text import Span
+from vaultlint.text import Span, places
 
 # Nearly every `[[` opens a plain link; the rest is looked at one by one.
 _WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
@@ -29,7 +30,6 @@ _QUOTE_MARKS = re.compile(r"[ \t>]*")
 # A heading, a list item or a rule.
 _NO_ROW = re.compile(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
 
-_DESTINATION = re.compile(r"\]\(")
 _DEFINITION_LINE = re.compile(r"\n\[(?=[^\[\]\n]++\]:)")
 _LABEL = re.compile(r"\[([^\[\]\n]{1,1000}+)\]")
 _DEEPEST = 32  # so many open brackets are remembered: images within images must not grow with the square
@@ -96,6 +96,12 @@ def plain_wikilinks(live: str, start: int) -> list[str] | None:
     if "" in inners or ("\0" in live and any("\0" in inner for inner in inners)):
         return None
     return None if "\\" in live and _MAYBE_ESCAPED.search(live, start) is not None else inners
+
+
+def has_free_pipe(live: str, start: int, inners: Sequence[str]) -> bool:
+    """Whether a pipe stands outside of the plain wikilinks, which are all there are."""
+    inside = "".join(inners).count("|")
+    return next(islice(places("|", live, start), inside, None), None) is not None
 
 
 def plain_wikilink_spans(live: str, start: int) -> list[tuple[int, int]]:
@@ -201,14 +207,12 @@ def _cells(row: str) -> int:
 
 def has_destination(live: str, start: int) -> bool:
     """Whether there is a `](`."""
-    return "(" in live and _DESTINATION.search(live, start) is not None
+    return any(live[at - 1] == "]" for at in places("(", live, max(start, 1)))
 
 
 def destinations(live: str, start: int) -> list[int]:
     """Where each `](` stands."""
-    if "(" not in live:
-        return []
-    return [match.start() for match in _DESTINATION.finditer(live, start)]
+    return [at - 1 for at in places("(", live, max(start, 1)) if live[at - 1] == "]"]
 
 
 def markdown_links(

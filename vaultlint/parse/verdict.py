@@ -53,7 +53,11 @@ class Blocks:
         """The first of `headings`, without looking for the others."""
         if self._body is None or self._told:
             return self.headings[0] if self.headings else None
-        return next(headings_in(*self._body, self.dead), None)
+        text, start = self._body
+        if self.dead or start == 0:
+            return next(headings_in(text, start, self.dead), None)
+        found = _HEADING.search(text, start)
+        return _heading(found) if found is not None else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Blocks) and self._parts() == other._parts()
@@ -92,9 +96,13 @@ def headings_in(text: str, start: int, dead: tuple[Span, ...]) -> Iterator[Headi
     here = start
     for hidden in (*dead, Span(len(text), len(text))):
         for heading in _HEADING.finditer(text, here, hidden.start):
-            marks, rest = heading.groups()
-            yield Heading(len(marks) + 1, heading_text(rest), Span(*heading.span()))
+            yield _heading(heading)
         here = hidden.end
+
+
+def _heading(match: re.Match[str]) -> Heading:
+    marks, rest = match.groups()
+    return Heading(len(marks) + 1, heading_text(rest), Span(*match.span()))
 
 
 def heading_text(rest: str) -> str:
