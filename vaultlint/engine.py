@@ -26,15 +26,15 @@ from vaultlint.reading import (
     Reading,
     Unreadable,
     batches,
-    by_asks,
     read_batch,
     read_packed,
     read_text,
+    speaks,
     text_of,
     unpacked,
 )
 from vaultlint.resolve import Names
-from vaultlint.rule import NoteRule, Rule, VaultRule
+from vaultlint.rule import Doubt, NoteRule, Rule, VaultRule
 from vaultlint.text import Lines, Span
 from vaultlint.vault import Settings, Vault, backlinked
 from vaultlint.workers import can_fork, pool, processes, workers
@@ -419,21 +419,39 @@ def _in_order_of(paths: Iterable[str], values: Mapping[str, T]) -> dict[str, T]:
 
 def _asked(rules: tuple[VaultRule, ...], outline: Outline, vault: Vault) -> list[Diagnostic]:
     """What vault rules find in a note; a rule that fails becomes a finding of its own."""
+    asking = _by_asks(rules, vault.is_template(outline.path), outline.drawing)
+    wanted = list(asking[None])
+    for what in vault.doubts(outline):
+        wanted += asking.get(what, ()) if what is not None else ()
+    for name in _attributes(rules):
+        if getattr(outline, name):
+            wanted += asking.get(name, ())
     found: list[Diagnostic] = []
-    doubts = vault.doubts(outline)
-    for asks, asking in by_asks(rules, vault.is_template(outline.path), outline.drawing):
-        for what in asks:
-            if getattr(outline, what) if isinstance(what, str) else what in doubts:
-                break
-        else:
-            if asks:
-                continue
-        for rule in asking:
-            try:
-                found.extend(rule.check(outline, vault))
-            except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
-                found.append(RuleCrash().about(outline.path, rule, error))
+    for rule in dict.fromkeys(wanted):
+        try:
+            found.extend(rule.check(outline, vault))
+        except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
+            found.append(RuleCrash().about(outline.path, rule, error))
     return found
+
+
+@cache
+def _by_asks(
+    rules: tuple[VaultRule, ...], in_template: bool, drawing: bool
+) -> Mapping[str | Doubt | None, Sequence[VaultRule]]:
+    """The rules that speak on notes of that kind, by what they ask; under None those that ask for nothing."""
+    found: dict[str | Doubt | None, list[VaultRule]] = {None: []}
+    for rule in rules:
+        if speaks(rule, in_template=in_template, drawing=drawing):
+            for what in rule.asks or (None,):
+                found.setdefault(what, []).append(rule)
+    return found
+
+
+@cache
+def _attributes(rules: tuple[VaultRule, ...]) -> Sequence[str]:
+    """The attributes of an outline that these rules ask for."""
+    return [*dict.fromkeys(what for rule in rules for what in rule.asks if isinstance(what, str))]
 
 
 def _by_hand(diagnostic: Diagnostic) -> Diagnostic:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias
 
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.face import face
@@ -177,9 +177,13 @@ Question: TypeAlias = Callable[[Note], object]
 def _by_question(
     rules: tuple[NoteRule, ...], in_template: bool, drawing: bool
 ) -> Sequence[tuple[Question | None, Sequence[NoteRule]]]:
-    """The rules with the question whether a note has what they look at; None for those that look at all."""
-    groups = by_asks(rules, in_template, drawing)
-    return [(_question(asks) if asks else None, asking) for asks, asking in groups]
+    """The rules that speak on notes of that kind, with the question whether a note has what they look at, so
+    that it is asked once for all of them; None for those that look at every note."""
+    found: dict[tuple[object, ...], list[NoteRule]] = {}
+    for rule in rules:
+        if speaks(rule, in_template=in_template, drawing=drawing):
+            found.setdefault(rule.asks, []).append(rule)
+    return [(_question(asks) if asks else None, asking) for asks, asking in found.items()]
 
 
 def _question(asks: tuple[object, ...]) -> Question:
@@ -189,20 +193,9 @@ def _question(asks: tuple[object, ...]) -> Question:
     return lambda note: any(getattr(note, name) for name in names)
 
 
-R = TypeVar("R", bound=Rule)
-
-
-@cache
-def by_asks(
-    rules: tuple[R, ...], in_template: bool, drawing: bool
-) -> Sequence[tuple[tuple[object, ...], Sequence[R]]]:
-    """The rules that speak on notes of that kind, by what they ask, so that a note answers each question
-    once for all of them."""
-    found: dict[tuple[object, ...], list[R]] = {}
-    for rule in rules:
-        if (rule.on_templates or not in_template) and (rule.on_drawings or not drawing):
-            found.setdefault(rule.asks, []).append(rule)
-    return list(found.items())
+def speaks(rule: Rule, *, in_template: bool, drawing: bool) -> bool:
+    """Whether a rule speaks on notes of that kind."""
+    return (rule.on_templates or not in_template) and (rule.on_drawings or not drawing)
 
 
 def batches(paths: Sequence[str], size: int) -> Iterable[Sequence[str]]:

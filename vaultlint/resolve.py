@@ -16,6 +16,8 @@ from vaultlint.note import BlockId, Heading
 class Decided(Enum):
     """What settled which file a link path means."""
 
+    __hash__ = object.__hash__  # that of Enum is written in Python, and these are looked up all the time
+
     NOTHING = "no file has that name"
     SELF = "an empty path is the note itself"
     ONLY = "one file has that name"
@@ -225,6 +227,8 @@ def heading_key(text: str) -> str:
 
 class Subpath(Enum):
     """What a subpath turned out to be."""
+
+    __hash__ = object.__hash__  # as above
 
     FOUND = "found"
     NO_HEADING = "no such heading"

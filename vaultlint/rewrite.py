@@ -36,7 +36,9 @@ def write(link: Link, source: str, vault: Vault, path: str, subpath: str | None)
     """The edit that gives a link of the note `source` this path and subpath."""
     if not source.lower().endswith(".md"):  # a canvas: its JSON is Obsidian's to write
         return None
-    if link.raw.count("\\") > link.raw.count("\\|"):  # escapes: spans and text do not match one to one
+    if "\\" in link.raw and link.raw.count("\\") > link.raw.count(
+        "\\|"
+    ):  # escapes: spans and text do not match one to one
         return None
     end = link.subpath_span.end if link.subpath_span is not None else link.path_span.end
     span = Span(link.path_span.start, end)

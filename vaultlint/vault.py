@@ -47,6 +47,8 @@ _LEFT_OUT_FOLDERS = frozenset(
 class Missing(Enum):
     """Which rule a failed target belongs to: one failed target, one finding."""
 
+    __hash__ = object.__hash__  # that of Enum is written in Python, and these are looked up all the time
+
     ADDRESS = "a web address stands where a note should"
     EMBED = "an embedded file is missing"
     ALIAS = "only an alias of a note has that name"
@@ -121,6 +123,7 @@ class Vault:
         self._views: dict[str, tuple[str, ...] | None] = {}
         self._places: dict[str, _Places] = {}
         self._doubtful: tuple[Outline, dict[Doubt | None, list[ResolvedLink]]] | None = None
+        self._written: dict[tuple[str, str, LinkSyntax], str | None] = {}
         self._scratch: dict[object, dict[Any, Any]] = {}
         vars(self).update(known or {})
 
@@ -155,7 +158,7 @@ class Vault:
         return tuple(
             self._resolved(number, raw, whole)
             for number, raw in enumerate(whole.raw_links or ())
-            if wanted(raw) and _PLACEHOLDER.search(raw) is None
+            if wanted(raw) and not _is_template(raw)
         )
 
     def doubtful_links(self, outline: Outline, *doubts: Doubt) -> Sequence[ResolvedLink]:
@@ -186,23 +189,21 @@ class Vault:
             return found
         whole = self._with_links(outline)
         odd = {start for _, _, start, _, _ in outline.packed_malformed}  # reported as such
+        targets, starts = whole.link_targets, whole.link_starts
         for number, raw in enumerate(whole.raw_links or ()):
-            if (
-                means(whole.link_targets[number]) in doubtful
-                and whole.link_starts[number] not in odd
-                and _PLACEHOLDER.search(raw) is None
-            ):
+            if means(targets[number]) in doubtful and starts[number] not in odd and not _is_template(raw):
                 resolved = self._resolved(number, raw, whole)
-                doubts = list(self._doubts(resolved))
+                doubts: Sequence[Doubt] = (resolved.missing,) if resolved.missing else ()
+                doubts = doubts or tuple(self._doubts(resolved))
                 for doubt in (None, *doubts) if doubts else ():
-                    found.setdefault(doubt, []).append(resolved)
+                    if doubt in found:
+                        found[doubt].append(resolved)
+                    else:
+                        found[doubt] = [resolved]
         return found
 
     def _doubts(self, resolved: ResolvedLink) -> Iterator[Doubt]:
-        """What is doubtful about a link."""
-        if resolved.missing is not None:
-            yield resolved.missing
-            return
+        """What is doubtful about a link that has a file."""
         if resolved.resolution.ambiguous:
             yield resolved.resolution.decided
         if resolved.link.subpath is not None:
@@ -272,6 +273,12 @@ class Vault:
 
         None when no way of writing it would be read as that file.
         """
+        key = (target, source[: source.rfind("/") + 1], syntax)
+        if key not in self._written:
+            self._written[key] = self._written_path(target, source, syntax)
+        return self._written[key]
+
+    def _written_path(self, target: str, source: str, syntax: LinkSyntax) -> str | None:
         shown = target.removesuffix(".md") if syntax is LinkSyntax.WIKILINK else target
         name = shown[shown.rfind("/") + 1 :]
         unique = len(self.names.named(target[target.rfind("/") + 1 :])) == 1
@@ -435,6 +442,10 @@ _PLAIN_INDEXES = (
     "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
     "_naming_places",
 )  # fmt: skip
+
+
+def _is_template(raw: str) -> bool:
+    return ("{" in raw or "<" in raw) and _PLACEHOLDER.search(raw) is not None
 
 
 def backlinked(outline: Outline, names: Names) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from vaultlint.note import Outline
 from vaultlint.resolve import bare_key, fold, separator_key, stem
 from vaultlint.rewrite import retarget
-from vaultlint.rule import Diagnostic, Fix, Safety, VaultRule
+from vaultlint.rule import Data, Diagnostic, Fix, Safety, VaultRule
 from vaultlint.vault import Missing, ResolvedLink, Vault
 
 _TIME = re.compile(r"\[?\d{1,2}(?::\d{2}){1,3}\]?")
@@ -25,6 +25,15 @@ class _Guess(NamedTuple):
     safe: bool = False
 
 
+class _Case(NamedTuple):
+    """All that is the same for links of one kind with the same target in the notes of one folder."""
+
+    guess: _Guess
+    message: str
+    data: Data
+    fix_title: str
+
+
 class BrokenLink(VaultRule):
     """A link to a file that the vault does not have."""
 
@@ -35,32 +44,40 @@ class BrokenLink(VaultRule):
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
+        path = outline.path
+        on_canvas = path[-3:] != ".md" and path.lower().endswith(".canvas")
         # The same targets fail again and again in the notes of a folder.
-        known: dict[str, _Guess] = vault.scratch((self, outline.path[: outline.path.rfind("/") + 1]))
+        known: dict[str, _Case] = vault.scratch((self, path[: path.rfind("/") + 1], on_canvas))
         for resolved in vault.doubtful_links(outline, *self.asks):
             link = resolved.link
-            guess = known.get(link.path)
-            if guess is None:
-                guess = known[link.path] = _guess(resolved, vault)
-            if guess.reason == "daily-note":
-                continue
-            if guess.candidates == (outline.path,) and guess.reason != "title":
-                guess = guess._replace(hint=guess.hint.replace(_names(guess.candidates), "this note itself"))
-            # A card of a canvas names its file from the root, which a link says with a slash.
-            path = link.path.removeprefix("/" if outline.path.lower().endswith(".canvas") else "")
-            yield self.found(
-                outline.path,
-                link.span,
-                link.target,
-                _message(link.target if guess.reason == "brackets" else path) + guess.hint,
-                fixes=tuple(_fixes(resolved, guess, vault)),
-                data={"target": path, "reason": guess.reason},
-            )
+            case = known.get(link.target)
+            if case is None:
+                case = known[link.target] = _case(resolved, vault, on_canvas=on_canvas)
+            candidates = case.guess.candidates
+            if candidates == (path,) and case.guess.reason != "title":
+                message = case.message.replace(_names(candidates), "this note itself")
+                yield self.found(path, link.span, link.target, message, data=case.data)
+            elif case.guess.reason != "daily-note":
+                # Two candidates mean no fix, and so does the note itself.
+                fixes = (
+                    _fixes(resolved, case, vault) if len(candidates) == 1 and candidates != (path,) else ()
+                )
+                yield self.found(path, link.span, link.target, case.message, fixes=fixes, data=case.data)
 
 
-def _message(path: str) -> str:
-    kind = "file" if _ATTACHMENT.search(path) else "note"
-    return f"no {kind} is named “{path}”"
+def _case(resolved: ResolvedLink, vault: Vault, *, on_canvas: bool) -> _Case:
+    guess = _guess(resolved, vault)
+    link = resolved.link
+    # A card of a canvas names its file from the root, which a link says with a slash.
+    path = link.path.removeprefix("/") if on_canvas else link.path
+    shown = link.target if guess.reason == "brackets" else path
+    kind = "file" if _ATTACHMENT.search(shown) else "note"
+    return _Case(
+        guess,
+        f"no {kind} is named “{shown}”{guess.hint}",
+        {"target": path, "reason": guess.reason},
+        f"Link to “{guess.candidates[0]}”" if guess.candidates else "",
+    )
 
 
 def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
@@ -128,11 +145,8 @@ def _names(candidates: Sequence[str]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _fixes(resolved: ResolvedLink, guess: _Guess, vault: Vault) -> Iterator[Fix]:
-    """Link to the one candidate; two candidates mean no fix, and so does the note itself."""
-    if len(guess.candidates) != 1 or guess.candidates[0] == resolved.source:
-        return
-    edit = retarget(resolved, vault, path=guess.candidates[0])
-    if edit is not None:
-        safety = Safety.SAFE if guess.safe else Safety.UNSAFE
-        yield Fix(f"Link to “{guess.candidates[0]}”", (edit,), safety)
+def _fixes(resolved: ResolvedLink, case: _Case, vault: Vault) -> tuple[Fix, ...]:
+    """Link to the one candidate."""
+    edit = retarget(resolved, vault, path=case.guess.candidates[0])
+    safety = Safety.SAFE if case.guess.safe else Safety.UNSAFE
+    return (Fix(case.fix_title, (edit,), safety),) if edit is not None else ()

@@ -168,10 +168,10 @@ def _defines(raw: str) -> bool:
 
 def link_at(raw: str, at: int, body_start: int = 0) -> Link:
     """The link whose source is `raw`, at offset `at`; one before `body_start` is a property's."""
-    if _defines(raw):
+    if raw[0] == "[" != raw[1] and _defines(raw):
         return definition(raw, at)
     # Not by its first brackets: the text of a Markdown link may begin with one, `[[1] x](y.md)`.
-    make = markdown_link if raw.endswith(")") else wikilink
+    make = markdown_link if raw[-1] == ")" else wikilink
     return make(raw, at, is_property=at < body_start)
 
 

@@ -114,6 +114,7 @@ class _Writer:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._rules: dict[tuple[str, str], tuple[str, str]] = {}
+        self._strings: dict[str, str] = {}
         self._files: dict[str, tuple[str, array[int]]] = {}
         self._last: tuple[str, Span, str] = ("", Span(-1, -1), "")
 
@@ -122,7 +123,7 @@ class _Writer:
         code, name, severity, message, path, span, _, fixes, related, data = diagnostic
         identity, docs = self._rules.get((code, name)) or self._rule(code, name)
         return (
-            f'{{{identity}, "severity": "{severity}", "message": {_string(message)}, '
+            f'{{{identity}, "severity": "{severity}", "message": {self._repeated(message)}, '
             f"{self._place(path, span)}, "
             f'"related": [{", ".join(map(self._related, related)) if related else ""}], '
             f'"fixes": [{", ".join(map(self._fix, fixes)) if fixes else ""}], '
@@ -138,12 +139,19 @@ class _Writer:
         self._rules[code, name] = members
         return members
 
+    def _repeated(self, text: str) -> str:
+        """The text as a JSON string; there are many like it."""
+        quoted = self._strings.get(text)
+        if quoted is None:
+            quoted = self._strings[text] = _string(text)
+        return quoted
+
     def _related(self, related: Related) -> str:
         return f'{{{self._place(related.path, related.span)}, "message": {_string(related.message)}}}'
 
     def _fix(self, fix: Fix) -> str:
         edits = ", ".join(map(self._edit, fix.edits))
-        return f'{{"title": {_string(fix.title)}, "safety": "{fix.safety}", "edits": [{edits}]}}'
+        return f'{{"title": {self._repeated(fix.title)}, "safety": "{fix.safety}", "edits": [{edits}]}}'
 
     def _edit(self, edit: Edit) -> str:
         return f'{{{self._place(edit.path, edit.span)}, "text": {_string(edit.text)}}}'
