@@ -159,8 +159,9 @@ _PIECES = [
     "````\n```\n````\n", "## h\n", "# h #\n", "#tag\n", "text\n", "- a\n\t- b\n\t\t- c\n", "***\n", "---\n",
     "___\n", "%%\na\n%%\n", "> > q\n", "> ---\n", "> # h\n", ">\n", "> \t- x\n", ">     x\n", "> \t```\n",
     "\tx\n", "    x\n", "\t- x\n", "   x\n", "\t~~~\n", "  ```\n", "```\n", "~~~\n", "    ~~~\n", "<div>\n",
-    "<!-- c -->\n", "- \n", "-     x\n", "- - x\n", "- > x\n", "* * *\n", "===\n", "10. x\n", "[a\n",
-    "]: /u\n", "**b**\n", "*\n", "\n", "\n", "\n\n", "\t\n",
+    "<!-- c -->\n", "- \n", "-     x\n", "- - x\n", "- > x\n", "* * *\n", "===\n", "10. x\n",
+    "> ```md\n> > a\n>\n> ```\n", "> ~~~\n", ">```\n", "[a\n", "]: /u\n", "**b**\n", "*\n", "\n", "\n",
+    "\n\n", "\t\n",
 ]  # fmt: skip
 _INDENTATION = st.sampled_from(
     ["", "", "", "", "", "\t", "  ", "   ", "    ", "> ", "> \t", "- ", "1. ", " "]
@@ -203,6 +204,8 @@ def test_the_screen_and_the_line_pass_agree_where_markdown_it_errs(text: str) ->
         "- a\n\t```\n\t```\n\tb\n",
         "> [!tip] a\n> - b\n> \t- c\n> \t\t- d\n> > e\n",
         "> a\n>     b\n",
+        "> [!a]\n> ```md\n> > [!b]\n> \tc\n>\n> ```\n> d\n",
+        "a\n>~~~\n>~~~\nb\n",
         "a\n***\nb\n___\n\n---\nc\n",
         "**a**\n_b_\n* * c\n",
     ],
@@ -230,6 +233,11 @@ def test_the_screen_settles_what_people_write(text: str) -> None:
         "a\n> \tb\n",
         "> a\n> > \tb\n",
         "> - a\n> \t```\n",
+        "> ```\na\n> ```\n",
+        "> ```\n>   ```\n> a\n> ```\n",
+        "> ```\n> ```\n>     a\n",
+        "> ```\n> ```\n    a\n",
+        "> > ```\n> > ```\n",
     ],
 )
 def test_the_screen_leaves_to_the_line_pass_what_only_looks_like_it(text: str) -> None:

@@ -1,13 +1,13 @@
 """The judge of block structure: what is fenced, indented or HTML, and which headings count.
 
 It is plain CommonMark; math, comments and inline code are judged on top of it. Three lanes give the
-same answer, and a text takes the first that is sure: the screen proves that there is nothing to
-judge, the line pass reads the lines that matter, and mistune's block parser gets the few texts whose
-link reference definitions the line pass cannot settle.
+same answer, and a text takes the first that is sure: the screen proves that there is nothing to judge
+but fences which it can step over, the line pass reads the lines that matter, and mistune's block parser
+gets the few texts whose link reference definitions the line pass cannot settle.
 """
 
 from vaultlint.parse.line_pass import best_effort, line_pass
-from vaultlint.parse.screen import dull_part
+from vaultlint.parse.screen import dull_part, settled
 from vaultlint.parse.verdict import Blocks, TooComplex
 from vaultlint.text import Span
 
@@ -22,11 +22,7 @@ def read_blocks(text: str, start: int) -> Blocks:
     """
     flat = _flat(text)
     part = dull_part(flat, start)
-    blocks: Blocks | None
-    if part.end == len(flat):
-        blocks = Blocks(tuple(part.dead), (), None, (flat, start), may_define=False)
-    else:
-        blocks = line_pass(flat, start, part)
+    blocks = settled(flat, start, part) or line_pass(flat, start, part)
     if blocks is None:
         from vaultlint.parse.block_tree import block_tree
 

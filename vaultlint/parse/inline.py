@@ -15,6 +15,8 @@ from vaultlint.text import Span, places
 # Nearly all inline code and math is on one line and matched at once, as group 1; else the marks alone are.
 _CODE = re.compile(r"`(?:([^`\n]+`(?!`))|`*)")
 _MATH = re.compile(r"\$(?:((?<!\\\$)(?![\s$])(?:[^$\n\\]++|\\.)*+(?<![\s\\])\$(?!\d))|\$*)")
+# A comment in which no other mark stands: only links.
+_PLAIN_COMMENT = re.compile(r"%%(?:[^%`$<\[\\]++|\[\[[^%`$<\[\]\\\n]*+\]\])*+%%")
 # `str.find` takes its time for more than one character; a pattern skips to the first one.
 _PERCENTS = re.compile("%(?=%)")
 _CLOSING = {"%%": _PERCENTS, "$$": re.compile(r"\$(?=\$)"), "-->": re.compile("-(?=->)")}
@@ -163,7 +165,7 @@ class _Scan:
             if passed := self._passed(here):
                 at = passed
             elif event is None:
-                at = self._comment(here, min(tick, dollar, tag)) if here == percent else self._html(here)
+                at = self._comment(here) if here == percent else self._html(here)
             elif event.lastindex:
                 at = event.end()
                 dead.append(Span(here, at))
@@ -224,28 +226,24 @@ class _Scan:
         close = self._find("$$", at + 2, limit)
         return self._kill(at, close + 2) if close >= 0 else at + 2
 
-    def _comment(self, at: int, next_mark: int) -> int:
-        """`next_mark`: where the next mark of another kind stands."""
+    def _comment(self, at: int) -> int:
+        text = self.text
         if self._comment_start is not None:
             self.comments.append(Span(self._comment_start, at + 2))
             self._comment_start = None
             return at + 2
-        close = self._find("%%", at + 2, len(self.text))
-        if self._begins_line(at) or (close >= 0 and self.text.find("\n", at, close) < 0):
-            if 0 <= close < next_mark and self._closes(at, close):
-                self.comments.append(Span(at, close + 2))
-                return close + 2
+        if whole := _PLAIN_COMMENT.match(text, at):
+            end = whole.end()
+            if text.find("\n", at, end) < 0 or self._begins_line(at):
+                self.comments.append(Span(at, end))
+                return end
+        elif self._begins_line(at):
             self._comment_start = at
+        else:
+            close = self._find("%%", at + 2, len(text))
+            if close >= 0 and text.find("\n", at, close) < 0:
+                self._comment_start = at
         return at + 2
-
-    def _closes(self, at: int, close: int) -> bool:
-        """Whether it is plain that the `%%` at `close` is neither escaped nor in a link that begins behind
-        `at`, with no other mark between them."""
-        text = self.text
-        if text[close - 1] == "\\":
-            return False
-        bracket = text.rfind("[", at, close)
-        return bracket < 0 or text.find("]", bracket, close) >= 0
 
     def _html(self, at: int) -> int:
         text = self.text

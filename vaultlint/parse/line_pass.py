@@ -35,6 +35,9 @@ from vaultlint.text import Span
 DEEPEST = 100
 """How many quotes and items may lie within each other; beyond it a text is too complex."""
 
+# Kept here, for `A | B` makes a new object each time.
+_RAW = (Fence, Html)
+_KEEPS_BLANKS = (Fence, Code)
 _QUOTE = -1  # among the containers, where an item stands as its width in columns
 
 _HEADING = re.compile(r"#{1,6}(?![^ \t\n])")
@@ -124,7 +127,7 @@ class _Reader:
         """Whether no block can go on in the line that begins `here`; then all are closed."""
         if self.leaf is None and not self.containers:
             return True
-        if not self.containers and isinstance(self.leaf, Fence | Html):
+        if not self.containers and isinstance(self.leaf, _RAW):
             return False
         if self.text[here] in " \t\n" if self.after_blank else not _HEADING.match(self.text, here):
             return False
@@ -163,14 +166,11 @@ class _Reader:
 
     def _look(self, offset: int, column: int) -> None:
         """Skip blanks from `offset`, which stands in `column`."""
-        blanks = _BLANKS.match(self.text, offset, self.end)
-        self.mark = blanks.end() if blanks else offset
-        if "\t" in self.text[offset : self.mark]:
-            for blank in self.text[offset : self.mark]:
-                column += 1 if blank == " " else 4 - column % 4
-            self.mark_column = column
-        else:
-            self.mark_column = column + self.mark - offset
+        text, end = self.text, self.end
+        while offset < end and (blank := text[offset]) in " \t":
+            column += 1 if blank == " " else 4 - column % 4
+            offset += 1
+        self.mark, self.mark_column = offset, column
 
     def _continue_containers(self) -> int:
         """Read the indentation and the `>` of the open containers; how many of them go on."""
@@ -198,7 +198,7 @@ class _Reader:
     def _read_blank(self) -> None:
         if self.matched < len(self.containers):
             self._leave(self.matched)
-        elif not isinstance(self.leaf, Fence | Code) and not (
+        elif not isinstance(self.leaf, _KEEPS_BLANKS) and not (
             isinstance(self.leaf, Html) and self.leaf.end is not None
         ):
             self._close_leaf()

@@ -7,7 +7,7 @@ thematic break and an empty `>`; so a deeply indented line is harmless unless on
 before it. HTML, setext underlines, a marker with nothing or with five columns behind it and what may
 begin a link reference definition are not dull. The pattern calls more lines suspect than are.
 
-Three suspects are settled here, since people write them all the time:
+Four suspects are settled here, since people write them all the time:
 
 - a fence without indentation. It lies outside every container and interrupts every paragraph, so that
   its closing line is all that matters; no paragraph is open behind it.
@@ -15,6 +15,7 @@ Three suspects are settled here, since people write them all the time:
   the quote line before it leaves open, or begins an item within its items.
 - a fence in an item that begins without indentation on the line before it or before the blank line
   before it, when all lines of the fence are indented as it is.
+- a fence right behind the `>` of a quote without indentation, which is closed in that quote.
 
 All texts here have LF as their only line end.
 """
@@ -78,6 +79,12 @@ _ITEM_WITH_FENCE = re.compile(
     re.VERBOSE,
 )
 
+_FENCE_IN_QUOTE = re.compile(
+    rf""">[ ]?(?P<mark>`{{3,}}+(?=[^`\n]*+\n)|~{{3,}}+)[^\n]*+(?:\n>(?![ \t]*+(?P=mark))[^\n]*+)*+
+    \n>[ ]?(?P=mark)[ \t]*+(?=\Z|\n(?!{_DEEP}|>[ ]{{0,4}}+[ \t]))""",
+    re.VERBOSE,
+)
+
 
 class DullPart(NamedTuple):
     """What the screen has settled of a text, from some line on.
@@ -106,7 +113,11 @@ def is_dull(text: str, start: int) -> bool:
 
 def screen(text: str, start: int) -> Blocks | None:
     """The blocks of a text that holds nothing but what this lane can settle from `start` on, or None."""
-    part = dull_part(text, start)
+    return settled(text, start, dull_part(text, start))
+
+
+def settled(text: str, start: int, part: DullPart) -> Blocks | None:
+    """The blocks of the text from `start` on, if the part that begins there is all of it."""
     if part.end < len(text):
         return None
     return Blocks(tuple(part.dead), (), None, (text, start), may_define=False)
@@ -140,7 +151,7 @@ def dull_part(text: str, start: int) -> DullPart:
             if before >= rest and _QUOTED_TEXT.match(text, before) and _DULL_QUOTE.match(text, line):
                 here = line
                 continue
-        elif text[line] in " \t\n" and (fence := _fence_in_item(text, before, rest)):
+        elif fence := _fence_in_container(text, line, before, rest):
             here = fence.end
             dead.append(Span(fence.start, min(here + 1, len(text))))
             continue
@@ -148,9 +159,17 @@ def dull_part(text: str, start: int) -> DullPart:
     return DullPart(dead, len(text), len(text))
 
 
-def _fence_in_item(text: str, before: int, rest: int) -> Span | None:
-    """The fence behind the item in the line that begins at `before` or, if that is empty, in the line
-    before it, but not before `rest`; without the last line end."""
+def _fence_in_container(text: str, line: int, before: int, rest: int) -> Span | None:
+    """The fence in a quote or an item to which the suspect `line` belongs, without its last line end.
+
+    Its item begins in the line that begins at `before` or, if that is empty, in the one before it, but
+    not before `rest`.
+    """
+    if text[line] == ">":
+        quoted = _FENCE_IN_QUOTE.match(text, line)
+        return Span(*quoted.span()) if quoted else None
+    if text[line] not in " \t\n":
+        return None
     if text[before] == "\n":
         before = text.rfind("\n", 0, max(before - 1, 0)) + 1
     found = _ITEM_WITH_FENCE.match(text, before) if before >= rest else None
