@@ -33,14 +33,14 @@ def face(outline: Outline) -> Face:
     """The face of the note of that outline."""
     bare = bare_key(stem(outline.path))
     title, heading, targets = outline.title, outline.main_heading, outline.link_targets
-    titles = {fold(text.strip()): None for text in (title, heading) if text}
+    titles = [fold(text.strip()) for text in (title, heading) if text]
+    places = [target[:-1] for target in targets if target[-1:] == "#"] if "#" in "".join(targets) else []
     return Face(
-        (*titles,),
+        (*titles,) if len(titles) < 2 or titles[0] != titles[1] else (titles[0],),
         (*[fold(alias.strip()) for alias in outline.aliases],),
         bare,
         bare == bare_key(title) if title else None,
         outline.hub,
-        # Without raw links, all were in order, and none has a subpath.
-        (*{target[:-1]: None for target in targets if target[-1:] == "#"},) if outline.raw_links else (),
+        (*dict.fromkeys(places),),
         outline.angles,
     )

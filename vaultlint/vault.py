@@ -448,15 +448,16 @@ def _is_template(raw: str) -> bool:
     return ("{" in raw or "<" in raw) and _PLACEHOLDER.search(raw) is not None
 
 
-def backlinked(outline: Outline, names: Names) -> Iterator[str]:
+def backlinked(outline: Outline, names: Names) -> list[str]:
     """The files that a note has backlinks in, once for every link, itself left out."""
-    path, plain = outline.path, names.plain
-    for written in outline.link_targets[: outline.backlinking]:
-        target = plain[written]
-        if target is None:
-            target = names.resolve(written.removesuffix("#"), path).path
-        if target and target != path:
-            yield target
+    path, written = outline.path, outline.link_targets[: outline.backlinking]
+    found = [*map(names.plain.__getitem__, written)]
+    if None in found:
+        found = [
+            names.resolve(target.removesuffix("#"), path).path if means is None else means
+            for target, means in zip(written, found, strict=True)
+        ]
+    return [means for means in found if means and means != path]
 
 
 def _find_view(subpath: str, views: Sequence[str]) -> Subpath:

@@ -9,7 +9,6 @@ import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from vaultlint.note import Anchor, BlockId, Link, Tag
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
@@ -21,6 +20,7 @@ _WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
 _BRACKETED = re.compile(r"\[\[(?!\[)((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
 _MAYBE_ESCAPED = re.compile(r"\\!?\[\[")
 _BLANKS = " \t\u00a0"
+_BLANK_DISPLAY = re.compile(r"\|[ \t\u00a0]*+(?:\n|\Z)")
 _NO_TARGET = re.compile(r"[ \t\u00a0\0]*(?:\||\Z)")
 
 _TABLE_DELIMITER = re.compile(r"\n[ \t>]*+([|:-][|:\- \t]*+)(?=\n|\Z)")
@@ -30,6 +30,7 @@ _QUOTE_MARKS = re.compile(r"[ \t>]*")
 # A heading, a list item or a rule.
 _NO_ROW = re.compile(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
 
+_DESTINATION = re.compile(r"\]\(")
 _DEFINITION_LINE = re.compile(r"\n\[(?=[^\[\]\n]++\]:)")
 _LABEL = re.compile(r"\[([^\[\]\n]{1,1000}+)\]")
 _DEEPEST = 32  # so many open brackets are remembered: images within images must not grow with the square
@@ -100,8 +101,7 @@ def plain_wikilinks(live: str, start: int) -> list[str] | None:
 
 def has_free_pipe(live: str, start: int, inners: Sequence[str]) -> bool:
     """Whether a pipe stands outside of the plain wikilinks, which are all there are."""
-    inside = "".join(inners).count("|")
-    return next(islice(places("|", live, start), inside, None), None) is not None
+    return "|" in live and live.count("|", start) != "".join(inners).count("|")
 
 
 def plain_wikilink_spans(live: str, start: int) -> list[tuple[int, int]]:
@@ -113,7 +113,11 @@ def plain_wikilink_spans(live: str, start: int) -> list[tuple[int, int]]:
 def targets_at_once(inners: Iterable[str]) -> list[str] | None:
     """The paths of plain wikilinks, with a `#` behind those that have a subpath. None where one has no
     target or nothing behind its pipe, as hardly any."""
-    targets: list[str] = []
+    joined = "\n".join(inners)
+    if "#" not in joined and "\\" not in joined and _BLANK_DISPLAY.search(joined) is None:  # nearly always
+        targets = [inner.partition("|")[0].strip(_BLANKS) for inner in inners]
+        return None if "" in targets else targets
+    targets = []
     for inner in inners:
         target, pipe, display = inner.partition("|")
         if pipe:
@@ -207,7 +211,7 @@ def _cells(row: str) -> int:
 
 def has_destination(live: str, start: int) -> bool:
     """Whether there is a `](`."""
-    return any(live[at - 1] == "]" for at in places("(", live, max(start, 1)))
+    return "(" in live and _DESTINATION.search(live, start) is not None
 
 
 def destinations(live: str, start: int) -> list[int]:

@@ -6,6 +6,7 @@ notes, by different processes: a format gives a `Part` for each, and puts the pa
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from vaultlint.diagnostic import Diagnostic, Safety
@@ -16,9 +17,10 @@ __all__ = ["Part", "Report", "Tally", "remedy"]
 
 def remedy(diagnostic: Diagnostic) -> Safety | None:
     """The mildest safety among the fixes that a run may apply: safe, else unsafe, else None."""
-    if not diagnostic.fixes:
-        return None
-    offered = {fix.safety for fix in diagnostic.fixes}
+    fixes = diagnostic.fixes
+    if len(fixes) < 2:  # nearly always
+        return fixes[0].safety if fixes and fixes[0].safety is not Safety.MANUAL else None
+    offered = {fix.safety for fix in fixes}
     if Safety.SAFE in offered:
         return Safety.SAFE
     return Safety.UNSAFE if Safety.UNSAFE in offered else None
@@ -46,9 +48,9 @@ class Tally(NamedTuple):
             report.notes,
             report.files,
             len(found),
-            len({diagnostic.path for diagnostic in found}),
-            Counter(diagnostic.severity for diagnostic in found),
-            Counter(diagnostic.code for diagnostic in found),
+            len(set(map(attrgetter("path"), found))),
+            Counter(map(attrgetter("severity"), found)),
+            Counter(map(attrgetter("code"), found)),
             Counter(map(remedy, found)),
         )
 

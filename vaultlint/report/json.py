@@ -10,7 +10,6 @@ those that are not valid UTF-8: their undecodable bytes and their own `%`.
 """
 
 import unicodedata
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -109,25 +108,29 @@ def _boolean(value: bool) -> str:
 
 
 class _Writer:
-    """Writes diagnostics; remembers what many of them share: rule, path and place."""
+    """Writes diagnostics; remembers what many of them share: rule, message, data, path and lines."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
         self._rules: dict[tuple[str, str], tuple[str, str]] = {}
         self._strings: dict[str, str] = {}
-        self._files: dict[str, tuple[str, array[int]]] = {}
-        self._last: tuple[str, Span, str] = ("", Span(-1, -1), "")
+        self._data: dict[int, tuple[Data, str]] = {}  # by identity; kept, so that no other gets the number
+        self._path = ""
+        self._before_line = ""
+        self._starts: Sequence[int] = ()
+        self._turn_to("")
 
     def diagnostic(self, diagnostic: Diagnostic, fingerprint: str) -> str:
         """The diagnostic as a JSON object on one line."""
         code, name, severity, message, path, span, _, fixes, related, data = diagnostic
         identity, docs = self._rules.get((code, name)) or self._rule(code, name)
+        known = self._data.get(id(data)) or self._datum(data)
+        quoted = self._strings.get(message) or self._string(message)
         return (
-            f'{{{identity}, "severity": "{severity}", "message": {self._repeated(message)}, '
-            f"{self._place(path, span)}, "
+            f'{{{identity}, "severity": "{severity}", "message": {quoted}, {self._place(path, span)}, '
             f'"related": [{", ".join(map(self._related, related)) if related else ""}], '
             f'"fixes": [{", ".join(map(self._fix, fixes)) if fixes else ""}], '
-            f'"data": {_data(data)}, "fingerprint": "{fingerprint}", {docs}}}'
+            f'"data": {known[1]}, "fingerprint": "{fingerprint}", {docs}}}'
         )
 
     def _rule(self, code: str, name: str) -> tuple[str, str]:
@@ -139,43 +142,49 @@ class _Writer:
         self._rules[code, name] = members
         return members
 
-    def _repeated(self, text: str) -> str:
+    def _string(self, text: str) -> str:
         """The text as a JSON string; there are many like it."""
-        quoted = self._strings.get(text)
-        if quoted is None:
-            quoted = self._strings[text] = _string(text)
+        quoted = self._strings[text] = _string(text)
         return quoted
+
+    def _datum(self, data: Data) -> tuple[Data, str]:
+        known = self._data[id(data)] = (data, _data(data))
+        return known
 
     def _related(self, related: Related) -> str:
         return f'{{{self._place(related.path, related.span)}, "message": {_string(related.message)}}}'
 
     def _fix(self, fix: Fix) -> str:
-        edits = ", ".join(map(self._edit, fix.edits))
-        return f'{{"title": {self._repeated(fix.title)}, "safety": "{fix.safety}", "edits": [{edits}]}}'
+        title, edits, safety = fix
+        quoted = self._strings.get(title) or self._string(title)
+        told = ", ".join(map(self._edit, edits))
+        return f'{{"title": {quoted}, "safety": "{safety}", "edits": [{told}]}}'
 
     def _edit(self, edit: Edit) -> str:
-        return f'{{{self._place(edit.path, edit.span)}, "text": {_string(edit.text)}}}'
+        path, span, _, text = edit
+        return f'{{{self._place(path, span)}, "text": {_string(text)}}}'
+
+    def _turn_to(self, path: str) -> None:
+        self._path = path
+        self._before_line = f'"path": {_string(portable_path(path))}, "range": {{"start": {{"line": '
+        self._starts = self._report.lines(path).starts
 
     def _place(self, path: str, span: Span) -> str:
         """The members `path` and `range`."""
-        last_path, last_span, last_place = self._last
-        if span == last_span and path == last_path:  # an edit mostly replaces what was found
-            return last_place
-        known = self._files.get(path)
-        if known is None:
-            known = self._files[path] = (_string(portable_path(path)), self._report.lines(path).starts)
-        quoted, starts = known
+        if path != self._path:
+            self._turn_to(path)
+        starts = self._starts
         start, end = span
         # As Lines.position does it, but for the tuples: this is most of the work on a large report.
-        line = bisect_right(starts, start)
-        last = bisect_right(starts, end, line - 1)
-        place = (
-            f'"path": {quoted}, "range": {{"start": {{"line": {line}, '
-            f'"column": {start - starts[line - 1] + 1}, "offset": {start}}}, "end": {{"line": {last}, '
-            f'"column": {end - starts[last - 1] + 1}, "offset": {end}}}}}'
+        line = last = bisect_right(starts, start)
+        begin = last_begin = starts[line - 1]
+        if line < len(starts) and end >= starts[line]:
+            last = bisect_right(starts, end, line)
+            last_begin = starts[last - 1]
+        return (
+            f'{self._before_line}{line}, "column": {start - begin + 1}, "offset": {start}}}, "end": {{'
+            f'"line": {last}, "column": {end - last_begin + 1}, "offset": {end}}}}}'
         )
-        self._last = (path, span, place)
-        return place
 
 
 def _data(data: Data) -> str:
