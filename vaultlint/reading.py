@@ -24,6 +24,7 @@ from vaultlint.vault import backlinked
 SIZE_LIMIT = 10_000_000
 """Bytes. A larger file is reported and not read: no person wrote it, and one must not stall a run."""
 
+_STEP = 16
 _BUFFER = 256 * 1024  # larger ones cost a memory mapping for every file
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -115,26 +116,42 @@ def unpacked(data: bytes) -> Batch:
 
 def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] | None = None) -> Batch:
     """Read these notes, from `texts` where they are given there, and ask the note rules about them."""
-    notes: list[ReadNote] = []
+    names = reading.names
+    done: list[ReadNote] = []
     linking: Counter[str] = Counter()
+    # Some notes at a time step by step, because a processor runs the same code again faster.
+    for some in batches(paths, _STEP):
+        notes, unreadable = _parsed(reading.root, some, texts or {})
+        done += unreadable
+        findings = [[] if note.path in reading.hidden else _asked(reading, note) for note in notes]
+        both = list(zip(notes, findings, strict=True))
+        outlines = [outline_of(note, _in_order(names, note.path), lines=bool(found)) for note, found in both]
+        done += map(_packed, outlines, findings)
+        if names is not None:
+            for outline in outlines:
+                linking.update(_linked(outline, names))
+    return Batch(done, linking if names is not None else None)
+
+
+def _parsed(root: str, paths: Sequence[str], texts: Mapping[str, str]) -> tuple[list[Note], list[ReadNote]]:
+    """The notes that can be read, and what came of the others."""
+    notes: list[Note] = []
+    unreadable: list[ReadNote] = []
     for path in paths:
-        text = texts.get(path) if texts else None
-        if text is None:
-            try:
-                text = read_text(f"{reading.root}/{path}")
-            except Unreadable as error:
-                found = pack_all([UnreadableFile().about(path, str(error))])
-                notes.append(ReadNote(path, b"", (), found, trouble=True))
-                continue
-        note = parse_note(path, text)
-        findings = [] if path in reading.hidden else _asked(reading, note)
-        outline = outline_of(note, _in_order(reading.names, path), lines=bool(findings))
-        if reading.names is not None:
-            linking.update(_linked(outline, reading.names))
-        trouble = bool(findings) and any(one.code == RuleCrash.code for one in findings)
-        found = pack_all(findings) if findings else b""
-        notes.append(ReadNote(path, pack_outline(outline), tuple(face(outline)), found, trouble))
-    return Batch(notes, linking if reading.names is not None else None)
+        try:
+            text = texts[path] if path in texts else read_text(f"{root}/{path}")
+        except Unreadable as error:
+            found = pack_all([UnreadableFile().about(path, str(error))])
+            unreadable.append(ReadNote(path, b"", (), found, trouble=True))
+        else:
+            notes.append(parse_note(path, text))
+    return notes, unreadable
+
+
+def _packed(outline: Outline, findings: Sequence[Diagnostic]) -> ReadNote:
+    trouble = bool(findings) and any(one.code == RuleCrash.code for one in findings)
+    found = pack_all(findings) if findings else b""
+    return ReadNote(outline.path, pack_outline(outline), tuple(face(outline)), found, trouble)
 
 
 def _in_order(names: Names | None, path: str) -> Callable[[Sequence[str]], bool]:

@@ -394,7 +394,9 @@ class Vault:
     def hubs(self) -> frozenset[str]:
         """The notes that list others: named by a `From:` line, like their folder, index, or configured."""
         configured = self.settings.hubs
-        found = {path for path in self.faces if _is_index(path) or (configured and configured(path))}
+        found = {path for path in self.faces if _is_index(path)}
+        if configured is not None:
+            found.update(filter(configured, self.faces))
         for path, seen in self.faces.items():
             if seen.hub is not None:
                 target = self.names.resolve(seen.hub, path).path
@@ -476,9 +478,13 @@ def _as_any_disk(path: str) -> str:
 
 
 def _is_index(path: str) -> bool:
+    """Whether a note is named as an index is, or like its folder."""
     folder, _, name = path.rpartition("/")
     shown = fold(stem(name))
-    return shown in _INDEX_NAMES or (bool(folder) and shown == fold(folder[folder.rfind("/") + 1 :]))
+    if shown in _INDEX_NAMES:
+        return True
+    above = folder[folder.rfind("/") + 1 :]
+    return len(above) == len(shown) > 0 and shown == fold(above)
 
 
 def _relative(shown: str, source: str) -> str:
