@@ -51,7 +51,7 @@ _TROUBLE = frozenset({UnreadableFile.code, RuleCrash.code})
 """What may be gone the next time although the note is the same."""
 
 _READ_AT_ONCE = 128
-_TOLD_AT_ONCE = 512
+_TOLD_AT_ONCE = 128
 
 
 class Report(NamedTuple):

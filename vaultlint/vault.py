@@ -442,7 +442,7 @@ class Vault:
 
 _PLAIN_INDEXES = (
     "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
-    "_naming_places",
+    "_naming_places", "collisions",
 )  # fmt: skip
 
 
