@@ -24,6 +24,7 @@ from vaultlint.parse import NotACanvas, outline_of_canvas
 from vaultlint.reading import (
     Batch,
     Reading,
+    RuleSet,
     Unreadable,
     batches,
     read_batch,
@@ -91,9 +92,9 @@ class Linter:
         rules = list(rules)
         for rule in rules:
             rule.configure(settings)
-        note_rules = tuple(rule for rule in rules if isinstance(rule, NoteRule))
-        self._vault_rules = tuple(rule for rule in rules if isinstance(rule, VaultRule))
-        self._canvas_rules = tuple(rule for rule in self._vault_rules if rule.on_canvases)
+        note_rules = RuleSet(rule for rule in rules if isinstance(rule, NoteRule))
+        self._vault_rules = RuleSet(rule for rule in rules if isinstance(rule, VaultRule))
+        self._canvas_rules = RuleSet(rule for rule in self._vault_rules if rule.on_canvases)
         self._settings = settings
         self._unnamed = unnamed
 
@@ -417,7 +418,7 @@ def _in_order_of(paths: Iterable[str], values: Mapping[str, T]) -> dict[str, T]:
     return {path: values[path] for path in paths if path in values}
 
 
-def _asked(rules: tuple[VaultRule, ...], outline: Outline, vault: Vault) -> list[Diagnostic]:
+def _asked(rules: RuleSet[VaultRule], outline: Outline, vault: Vault) -> list[Diagnostic]:
     """What vault rules find in a note; a rule that fails becomes a finding of its own."""
     asking = _by_asks(rules, vault.is_template(outline.path), outline.drawing)
     wanted = list(asking[None])
@@ -437,7 +438,7 @@ def _asked(rules: tuple[VaultRule, ...], outline: Outline, vault: Vault) -> list
 
 @cache
 def _by_asks(
-    rules: tuple[VaultRule, ...], in_template: bool, drawing: bool
+    rules: RuleSet[VaultRule], in_template: bool, drawing: bool
 ) -> Mapping[str | Doubt | None, Sequence[VaultRule]]:
     """The rules that speak on notes of that kind, by what they ask; under None those that ask for nothing."""
     found: dict[str | Doubt | None, list[VaultRule]] = {None: []}
@@ -449,7 +450,7 @@ def _by_asks(
 
 
 @cache
-def _attributes(rules: tuple[VaultRule, ...]) -> Sequence[str]:
+def _attributes(rules: RuleSet[VaultRule]) -> Sequence[str]:
     """The attributes of an outline that these rules ask for."""
     return [*dict.fromkeys(what for rule in rules for what in rule.asks if isinstance(what, str))]
 

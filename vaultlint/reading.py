@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.face import face
@@ -27,6 +27,9 @@ SIZE_LIMIT = 10_000_000
 _STEP = 16
 _BUFFER = 256 * 1024  # larger ones cost a memory mapping for every file
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+R = TypeVar("R", bound=Rule)
 
 
 class Unreadable(Exception):  # noqa: N818 - it describes a file, not a mistake of ours
@@ -67,11 +70,19 @@ def read_text(path: str) -> str:
         raise Unreadable(str(error)) from None
 
 
+class RuleSet(tuple[R, ...]):
+    """Rules that are asked together; known by identity, so that it is quickly looked up."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
 class Reading(NamedTuple):
     """What a worker must know to read notes."""
 
     root: str
-    rules: tuple[NoteRule, ...]
+    rules: RuleSet[NoteRule]
     template_folders: tuple[str, ...]
     hidden: frozenset[str] = frozenset()
     """Notes whose findings nobody will see: no rule is asked about them."""
@@ -192,7 +203,7 @@ Question: TypeAlias = Callable[[Note], object]
 
 @cache
 def _by_question(
-    rules: tuple[NoteRule, ...], in_template: bool, drawing: bool
+    rules: RuleSet[NoteRule], in_template: bool, drawing: bool
 ) -> Sequence[tuple[Question | None, Sequence[NoteRule]]]:
     """The rules that speak on notes of that kind, with the question whether a note has what they look at, so
     that it is asked once for all of them; None for those that look at every note."""

@@ -47,25 +47,24 @@ def _split(source: str, start: int, end: int) -> tuple[Span, Span | None]:
 
 def wikilink(raw: str, at: int, *, is_property: bool = False) -> Link:
     """The link whose source `raw` (`[[…]]` or `![[…]]`) begins at offset `at`."""
-    embed = raw[0] == "!"
-    begin = 3 if embed else 2
+    begin = 3 if raw[0] == "!" else 2
     target, pipe, display = raw[begin:-2].partition("|")
     if pipe and target[-1:] == "\\":  # it belongs to the pipe, which must be escaped in a table
         target = target[:-1]
     path, sharp, subpath = target.partition("#")
-    start = at + begin
-    inside, span = _trimmed_at(start, path)
+    inside, span = _trimmed_at(at + begin, path)
+    subpath_span = None
     if sharp:
-        subpath, subpath_span = _trimmed_at(start + len(path) + 1, subpath)
+        subpath, subpath_span = _trimmed_at(at + begin + len(path) + 1, subpath)
     return Link(
         LinkSyntax.WIKILINK,
-        embed,
+        begin == 3,
         raw,
         Span(at, at + len(raw)),
         inside,
         span,
         subpath if sharp else None,
-        subpath_span if sharp else None,
+        subpath_span,
         display if pipe else None,
         is_property,
     )
