@@ -79,7 +79,7 @@ def parse_note(path: str, text: str) -> Note:
     note = _ParsedNote(path, text)
     known = plain.answers(note._flat, note.body_start)
     if known is not None:
-        vars(note).update(known)
+        note.__dict__.update(known)
     return note
 
 
@@ -89,12 +89,8 @@ class _ParsedNote(Note):
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-
-    @lazy
-    def _flat(self) -> str:
-        """The text with every line end written as LF: a CR before it becomes a blank."""
-        text = self.text
-        return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
+        # Every line end written as LF: a CR before it becomes a blank.
+        self._flat = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
 
     @lazy
     def front_matter(self) -> FrontMatter | None:
@@ -278,7 +274,7 @@ class _ParsedNote(Note):
             return tuple(raw for _, raw in pairs), tuple(at for at, _ in pairs)
         return tuple([live[at:end] for at, end in spans]), tuple([at for at, _ in spans])
 
-    @property
+    @lazy
     def _only_wikilinks(self) -> bool:
         """Whether all links are wikilinks in the text."""
         return not (self._markdown_links or self._property_links or self._definitions)

@@ -84,36 +84,35 @@ def _read_plain_lines(text: str, start: int, end: int) -> tuple[Property, ...] |
     position = start
     while position < end:
         match = _LINE.match(text, position, end)
-        if match is None:
+        if match is None or (key := match[1]) in entries:
             return None
-        key = match[1]
-        if key in entries:
-            return None
-        key_span = Span(position, position + len(key))
-        position = match.end()
-        group = match.lastindex or 1
+        here, position, group = position, match.end(), match.lastindex
         node: Node | None
-        if group == 1:
-            node, position = _read_items(text, key_span.end + 1, position, end)
+        if group == 4:  # nearly always
+            node = _plain(match[4].rstrip(" "), match.start(4))
+        elif group == 1:
+            node, position = _read_items(text, here + len(key) + 1, position, end)
             if node is None:
                 return None
         elif group == 5:
             node = _flow_list(match)
         else:
-            node = _scalar(match, group)
-        entries[key] = Property(key, key_span, node)
+            node = _quoted(match, group or 0, _STYLES[group or 0])
+        entries[key] = Property(key, Span(here, here + len(key)), node)
     return tuple(entries.values())
 
 
-def _scalar(match: re.Match[str], group: int) -> Scalar:
-    """The scalar in a group of a line: 2 double-quoted, 3 single-quoted, 4 plain."""
-    text, start = match[group], match.start(group)
-    if group != 4:
-        return Scalar(text, text, Span(start - 1, start + len(text) + 1), _STYLES[group])
-    text = text.rstrip(" ")
+def _plain(text: str, start: int) -> Scalar:
+    """The plain scalar that stands at `start`."""
     # Most values begin with a letter, and no number does.
     value = text if text[0].isalpha() and text not in WORDS else scalar_value(text)
     return Scalar(value, text, Span(start, start + len(text)), "plain")
+
+
+def _quoted(match: re.Match[str], group: int, style: str) -> Scalar:
+    """The scalar whose inside is this group of the match; the quotes stand around it."""
+    text, start = match[group], match.start(group)
+    return Scalar(text, text, Span(start - 1, start + len(text) + 1), style)
 
 
 def _read_items(text: str, colon: int, position: int, end: int) -> tuple[Node | None, int]:
@@ -137,12 +136,11 @@ def _read_items(text: str, colon: int, position: int, end: int) -> tuple[Node | 
 
 
 def _item(match: re.Match[str]) -> Scalar:
+    """The item of a list of lines: group 3 double-quoted, 4 single-quoted, 5 plain."""
     group = match.lastindex or 0
-    text, start = match[group], match.start(group)
     if group < 5:
-        return Scalar(text, text, Span(start - 1, start + len(text) + 1), _STYLES[group - 1])
-    text = text.rstrip(" ")
-    return Scalar(scalar_value(text), text, Span(start, start + len(text)), "plain")
+        return _quoted(match, group, _STYLES[group - 1])
+    return _plain(match[group].rstrip(" "), match.start(group))
 
 
 def _flow_list(match: re.Match[str]) -> Sequence:
@@ -152,9 +150,8 @@ def _flow_list(match: re.Match[str]) -> Sequence:
 
 
 def _flow_item(match: re.Match[str]) -> Scalar:
+    """An item between brackets: group 1 double-quoted, 2 single-quoted, 3 plain."""
     group = match.lastindex or 0
-    text, start = match[group], match.start(group)
     if group < 3:
-        return Scalar(text, text, Span(start - 1, start + len(text) + 1), _STYLES[group + 1])
-    text = text.rstrip(" ")
-    return Scalar(scalar_value(text), text, Span(start, start + len(text)), "plain")
+        return _quoted(match, group, _STYLES[group + 1])
+    return _plain(match[group].rstrip(" "), match.start(group))

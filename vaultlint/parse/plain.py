@@ -40,12 +40,18 @@ def answers(text: str, start: int) -> dict[str, Any] | None:
     return {
         **_NOTHING_ODD,
         **(_GOOD_TAGS if good_tags else {}),
+        **(_only_wikilinks(targets) if text.find("[", 0, start) < 0 else {}),
         "live": text,
         "_blocks": Blocks((), (), None, (text, start), may_define=False),
         "_inners": inners,
         "_plain_wikilinks": inners,
         "_plain_targets": targets,
     }
+
+
+def _only_wikilinks(targets: list[str]) -> dict[str, Any]:
+    """The answers where no property holds a link either."""
+    return {"_property_links": [], "_only_wikilinks": True, "_targets_at_once": tuple(targets)}
 
 
 _NOTHING_ODD: dict[str, Any] = {
