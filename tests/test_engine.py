@@ -12,9 +12,10 @@ from vaultlint.discovery import discover
 from vaultlint.engine import Linter, inside, root_relative
 from vaultlint.errors import VaultlintError
 from vaultlint.note import Note, Outline
+from vaultlint.resolve import Subpath
 from vaultlint.rule import NoteRule, Rule, VaultRule
 from vaultlint.text import Position, Span
-from vaultlint.vault import Settings, Vault
+from vaultlint.vault import Missing, Settings, Vault
 from vaultlint.workers import pool, workers
 
 
@@ -130,6 +131,58 @@ def test_any_executor_gives_the_same_report(tmp_path: Path) -> None:
         other.read(executor, heard.append)
     assert other.report().diagnostics == serial.report().diagnostics
     assert heard == [128, 256, 300]
+
+
+class Curious(VaultRule):
+    """Says that it was asked."""
+
+    code = "XX004"
+
+    def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+        """One finding for each time."""
+        yield self.found(outline.path, Span(0, 0), "", "asked")
+
+
+class CuriousAboutLinks(Curious):
+    """Is asked about broken links and headings only."""
+
+    code = "XX005"
+    asks = (Missing.FILE, Subpath.NO_HEADING)
+
+
+class CuriousAboutAliases(Curious):
+    """Is asked about notes with aliases or broken links only."""
+
+    code = "XX006"
+    asks = ("aliases", Missing.FILE)
+
+
+def test_a_rule_is_asked_once_and_only_where_there_is_what_it_asks_for(tmp_path: Path) -> None:
+    notes = {
+        "a.md": "[[b]] [[b#H]]",
+        "b.md": "# H\n[[Gone]] [[a#No]]",
+        "c.md": "---\naliases: [x]\n---\n[[Gone]]",
+        "d.md": "---\naliases: y\n---\n",
+    }
+    report = linter(tmp_path, notes, Curious(), CuriousAboutLinks(), CuriousAboutAliases()).report()
+    asked: dict[str, list[str]] = {}
+    for one in report.diagnostics:
+        asked.setdefault(one.code, []).append(one.path)
+    assert asked == {
+        "XX004": ["a.md", "b.md", "c.md", "d.md"],
+        "XX005": ["b.md", "c.md"],
+        "XX006": ["b.md", "c.md", "d.md"],
+    }
+
+
+def test_outlines_and_lines_that_were_left_in_the_texts_are_read_on_demand(tmp_path: Path) -> None:
+    made = linter(tmp_path, {"a.md": "x\n\n[[b]] [[c|z]]\n", "b.md": "# H\n", "c.md": ""}, Curious())
+    vault = made.vault()
+    assert vault.outlines["a.md"].raw_links is None
+    assert [resolved.link.raw for resolved in vault.links(vault.outlines["a.md"])] == ["[[b]]", "[[c|z]]"]
+    assert vault.doubtful_links(vault.outlines["a.md"]) == ()
+    assert [heading.text for heading in vault.headings("b.md")] == ["H"]
+    assert made.report().lines("a.md").position(3) == Position(3, 1)
 
 
 def test_few_notes_are_read_by_this_process() -> None:

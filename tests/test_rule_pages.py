@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from vaultlint.diagnostic import Safety
+from vaultlint.note import Note, Outline
 from vaultlint.own_rules import OWN_RULES
 from vaultlint.page import Case, PageError, explain, fixable, page_of
 from vaultlint.registry import rules_of
-from vaultlint.rule import Rule
+from vaultlint.rule import NoteRule, Rule, VaultRule
 from vaultlint.testing import check_case, run_case, trials_of
 
 PACK = importlib.import_module("vaultlint_rules")
@@ -53,6 +54,13 @@ def test_the_page_shows_every_kind_of_fix_that_the_rule_offers(rule: type[Rule],
         found = check_case(case, rule, folder).report().diagnostics
         offered |= {fix.safety for diagnostic in found for fix in diagnostic.fixes}
     assert fixable(page) == offered - {Safety.MANUAL}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_what_a_rule_asks_is_an_attribute_or_a_doubt(rule: type[Rule]) -> None:
+    asked = Note if issubclass(rule, NoteRule) else Outline
+    for what in rule.asks:
+        assert hasattr(asked, what) if isinstance(what, str) else issubclass(rule, VaultRule)
 
 
 @pytest.mark.parametrize("rule", [*RULES, *OWN_RULES], ids=lambda rule: rule.name)
