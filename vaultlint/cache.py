@@ -111,6 +111,10 @@ class Cache:
             return None
         return data
 
+    def has(self, name: bytes) -> bool:
+        """Whether there is a record of that name, damaged or not."""
+        return (self.folder / f"{name.hex()}.data").exists()
+
     def _read(self, name: str) -> bytes | None:
         if self.problem is not None:
             return None

@@ -188,7 +188,7 @@ def _fresh_check(root: Path, paths: list[Path], options: argparse.Namespace, mem
     linter, config = _opened(root, paths, options, memory)
     notes = linter.files.notes
     if memory is not None:
-        linter.recall(memory.notes(notes))
+        linter.recall(*memory.notes(notes))
     linter.read_by(options.jobs, _progress(len(notes)))
     if memory is not None:
         memory.keep_notes(notes, linter.kept)

@@ -14,12 +14,12 @@ from vaultlint.config import Config, is_named, selected
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
-from vaultlint.face import Face, face
+from vaultlint.face import face
 from vaultlint.ignore import parse_patterns
 from vaultlint.listing import Listing
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
-from vaultlint.packing import Outlines, unpack_all
+from vaultlint.packing import unpack_all
 from vaultlint.parse import NotACanvas, outline_of_canvas
 from vaultlint.reading import (
     Batch,
@@ -36,14 +36,13 @@ from vaultlint.reading import (
 )
 from vaultlint.resolve import Names
 from vaultlint.rule import Doubt, NoteRule, Rule, VaultRule
+from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.text import Lines, Span
 from vaultlint.vault import Settings, Vault, backlinked
 from vaultlint.workers import can_fork, pool, processes, workers
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
-
-    from vaultlint.recall import PackedNote
 
 T = TypeVar("T")
 OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor]]"
@@ -107,17 +106,15 @@ class Linter:
         every_link = any(rule.every_link for rule in self._vault_rules)
         names = None if every_link else self._names
         self._reading = Reading(str(files.root), note_rules, settings.template_folders, silent, names)
-        self._outlines = Outlines()
-        self._faces: dict[str, Face] = {}
+        self._notes = Shelf(files.notes)
         self._canvases: dict[str, Outline] = {}
-        self._found: dict[str, bytes] = {}
-        self._troubled: set[str] = set()
         self._unreadable: dict[str, Diagnostic] = {}
         self._texts: dict[str, str] = {}
         self._known: dict[str, Any] = {}
         for path, reason in files.unreadable:
             self._unreadable[path] = UnreadableFile().about(path, reason)
         self._vault: Vault | None = None
+        self._runs: list[Sequence[str]] | None = None
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -133,16 +130,17 @@ class Linter:
 
         `progress` hears how many are done.
         """
-        done = len(self._outlines)
+        unread = self.unread
+        done = len(self.files.notes) - len(unread)
         alone = not done
         self._read_canvases()
         linking = Counter[str]()
         for canvas in self._canvases.values():
             linking.update(set(backlinked(canvas, self._names)))
         with _no_collector(), self._workers(executor, open_workers) as work:
-            runs = list(batches(self.unread, _READ_AT_ONCE))
+            runs = list(batches(unread, _READ_AT_ONCE))
             for batch, paths in zip(work(runs), runs, strict=True):
-                self._keep(batch.notes)
+                self._notes.put(batch.notes)
                 alone = alone and batch.linking is not None
                 linking.update(batch.linking or {})
                 done += len(paths)
@@ -150,9 +148,7 @@ class Linter:
                     progress(done)
         if alone:
             self._known["linking"] = linking
-        # The order of the notes decides which candidates are named first.
-        self._outlines = Outlines(_in_order_of(self.files.notes, self._outlines.packed))
-        self._faces = _in_order_of(self.files.notes, self._faces)
+        self._vault = self._runs = None
 
     @contextmanager
     def _workers(
@@ -187,7 +183,7 @@ class Linter:
     @property
     def unread(self) -> tuple[str, ...]:
         """The notes that are neither read nor recalled."""
-        return tuple(path for path in self.files.notes if path not in self._outlines)
+        return tuple(path for path in self.files.notes if not self._notes.has(path))
 
     def read_by(self, jobs: int | None, progress: Callable[[int], None] | None = None) -> None:
         """Read them with so many processes, None for as many as are worth it."""
@@ -198,10 +194,23 @@ class Linter:
             with pool(count) as executor:
                 self.read(executor, progress)
 
-    def recall(self, notes: "Iterable[PackedNote]") -> None:
-        """Take these notes as an earlier run read them, which `kept` gave."""
-        with _no_collector():
-            self._keep(notes)
+    def recall(self, notes: Iterable[PackedNote], later: Iterable[tuple[Sequence[str], Fetch]] = ()) -> None:
+        """Take these notes as an earlier run read them, which `kept` gave.
+
+        `later`: notes that are not looked at before they are wanted. Those that are not to be had then
+        are read.
+        """
+        self._notes.put(notes)
+        for paths, fetch in later:
+            self._notes.put_off(paths, partial(self._fetched, paths, fetch))
+
+    def _fetched(self, paths: Sequence[str], fetch: Fetch) -> Iterator[PackedNote]:
+        missing = dict.fromkeys(paths)
+        for note in fetch():
+            missing.pop(note[0], None)
+            yield note
+        if missing:
+            yield from read_batch(self._reading, tuple(missing)).notes
 
     def recall_indexes(self, known: Mapping[str, Any], before: Mapping[str, Outline]) -> None:
         """Take the indexes of this vault as it was when some notes were like `before`.
@@ -212,12 +221,13 @@ class Linter:
         self._vault = None
         self._relink(before)
 
-    def kept(self, paths: Iterable[str]) -> "Iterator[PackedNote]":
+    def kept(self, paths: Iterable[str]) -> Iterator[PackedNote]:
         """Of those notes what a later run may recall. A note that gave trouble is to be read again."""
-        packed = self._outlines.packed
         for path in paths:
-            if path in packed and path not in self._troubled:
-                yield path, packed[path], tuple(self._faces[path]), self._found.get(path, b""), False
+            note = self._notes.note(path)
+            if note is not None and not note[4]:
+                name, outline, seen, found, trouble = note
+                yield name, outline, seen, found, trouble
 
     def _read_canvases(self) -> None:
         for path in self.files.others:
@@ -227,30 +237,16 @@ class Linter:
                 except (Unreadable, NotACanvas) as error:
                     self._unreadable[path] = UnreadableFile().about(path, str(error))
 
-    def _keep(self, notes: "Iterable[PackedNote]") -> None:
-        outlines, faces, found = self._outlines.packed, self._faces, self._found
-        for path, outline, seen, findings, trouble in notes:
-            if outline:
-                outlines[path] = outline
-                faces[path] = Face._make(seen)
-            if findings:
-                found[path] = findings
-            if trouble:
-                self._troubled.add(path)
-        self._vault = None
-
     def replace(self, texts: Mapping[str, str]) -> None:
         """The notes have these texts from now on: somebody wrote them."""
-        before = {path: self._outlines[path] for path in texts if path in self._outlines}
-        faces = {path: self._faces[path] for path in before}
-        for path in texts:
-            self._found.pop(path, None)
-            self._troubled.discard(path)
+        before = {path: outline for path in texts if (outline := self._notes.get(path)) is not None}
+        faces = {path: self._notes.face(path) for path in texts}
         self._texts.update(texts)
-        self._keep(read_batch(self._reading, tuple(texts), texts).notes)
-        if any(self._faces[path] != faces.get(path) for path in texts):
+        self._notes.put(read_batch(self._reading, tuple(texts), texts).notes)
+        if any(self._notes.face(path) != seen for path, seen in faces.items()):
             self._known = {name: self._known[name] for name in ("linking",) if name in self._known}
         self._relink(before)
+        self._vault = self._runs = None
 
     def _relink(self, before: Mapping[str, Outline]) -> None:
         """Count the links of these notes as they are now, and no more as they were."""
@@ -259,15 +255,12 @@ class Linter:
             linking = self._known["linking"] = Counter(linking)
             for path, outline in before.items():
                 linking.subtract(set(backlinked(outline, self._names)))
-                linking.update(set(backlinked(self._outlines[path], self._names)))
+                linking.update(set(backlinked(self._notes[path], self._names)))
 
     def with_texts(self, texts: Mapping[str, str]) -> Sequence[Diagnostic]:
         """All diagnostics as if the notes had these texts; nothing is written, and nothing kept."""
         other = copy(self)
-        other._outlines = Outlines(self._outlines.packed)
-        other._faces = dict(self._faces)
-        other._found = dict(self._found)
-        other._troubled = set(self._troubled)
+        other._notes = self._notes.copy()
         other._texts = dict(self._texts)
         other._known = self.vault().indexes()
         other.replace(texts)
@@ -278,13 +271,14 @@ class Linter:
         if self._vault is None:
             files = self.files
             self._vault = Vault(
-                self._outlines,
+                self._notes,
                 (*files.notes, *files.others),
                 self._settings,
                 read=self._text,
                 canvases=self._canvases,
                 names=self._names,
-                known={"faces": self._faces, **self._known},
+                faces=self._notes.faces,
+                known=self._known,
             )
         return self._vault
 
@@ -302,21 +296,23 @@ class Linter:
 
     def runs(self) -> list[Sequence[str]]:
         """The files that may have findings, in the runs that `fold` tells at a time."""
-        return list(batches(self._told_paths(), _TOLD_AT_ONCE)) or [[]]
+        if self._runs is None:
+            self._runs = list(batches(self._told_paths(), _TOLD_AT_ONCE)) or [[]]
+        return self._runs
 
-    def touched(self, before: Mapping[str, Outline]) -> frozenset[str] | None:
-        """The files in which the rules may find something else since those notes were like `before`.
+    def is_alike(self, before: Mapping[str, Outline]) -> bool:
+        """Whether the vault as a whole is as it was when those notes were like `before`: their faces are
+        the same, and no rule looks at more. All other notes, and all paths, must be as they were."""
+        faces = all(self._notes.face(path) == face(outline) for path, outline in before.items())
+        return faces and all(rule.local for rule in self._vault_rules)
 
-        None where that may be any. All other notes, and all paths, must be as they were.
-        """
-        if not all(rule.local for rule in self._vault_rules):
-            return None
-        if any(self._faces.get(path) != face(outline) for path, outline in before.items()):
-            return None
+    def touched(self, before: Mapping[str, Outline]) -> frozenset[str]:
+        """The files in which the rules may find something else since those notes were like `before`, in a
+        vault that is alike."""
         found = set(before)
         for path, outline in before.items():
             found.update(backlinked(outline, self._names))
-            found.update(backlinked(self._outlines[path], self._names))
+            found.update(backlinked(self._notes[path], self._names))
         return frozenset(found | self.vault().naming_places_in(before))
 
     def fold(
@@ -354,8 +350,8 @@ class Linter:
         What could not be read is told wherever it lies, because links to and from it count; only what
         is left out is left out.
         """
-        known = {*self._outlines, *self._canvases, *self._found, *self._unreadable}
-        unread = {*self._unreadable, *(self._found.keys() - self._outlines.packed.keys())}
+        known = {*filter(self._notes.has, self.files.notes), *self._canvases, *self._unreadable}
+        unread = {path for path in known if path not in self._notes and path not in self._canvases}
         unread -= self.files.hidden
         return sorted(path for path in known if path in unread or self._reported(path))
 
@@ -372,7 +368,7 @@ class Linter:
                 diagnostics.append(_by_hand(one) if held_back else one)
         return Report(
             all(one.code not in _TROUBLE for one in diagnostics),
-            len(self._outlines),
+            len(self._notes),
             len(self.files.notes) + len(self.files.others),
             tuple(diagnostics),
             self._lines,
@@ -382,17 +378,18 @@ class Linter:
     def _found_in(self, path: str) -> list[Diagnostic]:
         """What all rules found in a file."""
         vault = self.vault()
-        found = unpack_all(self._found[path]) if path in self._found else []
+        packed = self._notes.found(path)
+        found = unpack_all(packed) if packed else []
         if path in self._unreadable:
             found.append(self._unreadable[path])
-        if (outline := self._outlines.get(path)) is not None:
+        if (outline := self._notes.get(path)) is not None:
             found += _asked(self._vault_rules, outline, vault)
         elif (canvas := self._canvases.get(path)) is not None:
             found += _asked(self._canvas_rules, canvas, vault)
         return found
 
     def _lines(self, path: str) -> Lines:
-        outline = self._outlines.get(path) or self._canvases.get(path)
+        outline = self._notes.get(path) or self._canvases.get(path)
         if outline is not None and outline.line_starts:
             return Lines.unpacked(outline.line_starts)
         return Lines.of(self._text(path) if outline is not None else "")
@@ -411,11 +408,6 @@ def _tell(key: int, tell: Callable[[Report], T], paths: Sequence[str]) -> T:
 
 def _unpacked(futures: "Sequence[Future[bytes]]") -> Iterator[Batch]:
     return (unpacked(future.result()) for future in futures)
-
-
-def _in_order_of(paths: Iterable[str], values: Mapping[str, T]) -> dict[str, T]:
-    """The values in the order of these paths, as far as there are any."""
-    return {path: values[path] for path in paths if path in values}
 
 
 def _asked(rules: RuleSet[VaultRule], outline: Outline, vault: Vault) -> list[Diagnostic]:

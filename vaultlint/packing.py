@@ -4,7 +4,7 @@ marshal is several times faster than pickle, and both ends are this program.
 """
 
 import marshal
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Related, Safety, Severity
@@ -94,23 +94,3 @@ def pack_outline(outline: Outline) -> bytes:
 def unpack_outline(packed: bytes) -> Outline:
     """What `pack_outline` packed."""
     return Outline._make(marshal.loads(packed))
-
-
-class Outlines(Mapping[str, Outline]):
-    """The outlines of many notes by path, in the order in which they were added, packed until somebody
-    asks: most of a vault's are asked about never or once."""
-
-    def __init__(self, packed: Mapping[str, bytes] | None = None) -> None:
-        self.packed = dict(packed or {})
-
-    def __getitem__(self, path: str) -> Outline:
-        return unpack_outline(self.packed[path])
-
-    def __contains__(self, path: object) -> bool:
-        return path in self.packed
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.packed)
-
-    def __len__(self) -> int:
-        return len(self.packed)

@@ -6,7 +6,8 @@ things are kept.
 """
 
 import marshal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from time import time_ns as now
@@ -19,7 +20,9 @@ from vaultlint.signature import CERTAIN_AFTER, Mark, Marks, contents_of, in_ci, 
 T = TypeVar("T")
 H = TypeVar("H")
 PackedNote: TypeAlias = tuple[str, bytes, tuple[Any, ...], bytes, bool]
-"""What came of reading a note, in plain values; the path comes first."""
+"""What came of reading a note, in plain values; the path comes first. (`vaultlint.shelf` is not imported.)"""
+Slice: TypeAlias = tuple[Sequence[str], Callable[[], Iterable[PackedNote]]]
+"""The paths of some notes, and what fetches all that was kept of them."""
 
 
 class Answer(NamedTuple):
@@ -68,6 +71,8 @@ class _NotesHead(NamedTuple):
     marks: bytes
     slices: tuple[bytes, ...]
     """The records of the notes, `_SLICE` in each."""
+    whole: bool
+    """Whether these are all notes of the vault."""
 
 
 class Memory:
@@ -97,7 +102,7 @@ class Memory:
         self._around: Around = ()
         self._marks_name = b""
         self._recalled: dict[int, str | bytes] = {}
-        self._slices: tuple[bytes, ...] = ()
+        self._slices_before: tuple[bytes, ...] = ()
         self.before: dict[str, PackedNote] | None = None
         """The notes that `notes` did not give, as they were; None where other things changed too."""
 
@@ -194,43 +199,53 @@ class Memory:
         """The run is about to read the vault."""
         self._vault = self._marks.vault(self._certain_before)
 
-    def notes(self, paths: Sequence[str]) -> Iterator[PackedNote]:
-        """Those of the notes at these paths that are as they were read before."""
+    def notes(self, paths: Sequence[str]) -> tuple[list[PackedNote], list[Slice]]:
+        """Those of the notes at these paths that are as they were read before: what is known of them, and
+        slices that need not be looked at yet."""
         head = _latest(_NotesHead, self._value(self._notes_key), self._began)
         if head is None or head.around != self._around or head.ignoring != self._marks.ignoring:
-            return
+            return [], []
         data = self._cache.record(head.marks)
         if data is None:
-            return
+            return [], []
         known: set[Mark] = set(marshal.loads(data))
         same = {mark[0] for mark in self._marks.of(head.certain_before) if mark in known}
-        before: dict[str, PackedNote] = {}
-        seen = 0
-        wanted = same.intersection(paths)
-        for name in head.slices:
-            record = self._cache.record(name)
-            for note in marshal.loads(record) if record is not None else ():
-                path = note[0]
-                if path in wanted:
-                    seen += 1
-                    yield note
-                else:
-                    before[path] = note
-        self._compare(head, same, before, len(paths) - seen)
-
-    def _compare(self, head: _NotesHead, same: set[str], before: dict[str, PackedNote], unread: int) -> None:
-        """Note what changed, if it is no more than the content of some notes."""
-        report = self._head
         changed = {stamp[0] for stamp in self.listing.stamps} - same
-        if (
+        wanted = same.intersection(paths)
+        if not self._differs_in_notes_alone(head, changed, paths):
+            notes = [note for name in head.slices for note in self._slice(name) if note[0] in wanted]
+            return notes, []
+        now: list[PackedNote] = []
+        later: list[Slice] = []
+        before: dict[str, PackedNote] = {}
+        for name, each in zip(head.slices, _slices(paths), strict=True):
+            if changed.isdisjoint(each):
+                later.append((each, partial(self._slice, name)))
+                continue
+            for note in self._slice(name):
+                if note[0] in wanted:
+                    now.append(note)
+                else:
+                    before[note[0]] = note
+        if before.keys() == changed:
+            self.before, self._slices_before = before, head.slices
+        return now, later
+
+    def _differs_in_notes_alone(self, head: _NotesHead, changed: set[str], paths: Sequence[str]) -> bool:
+        """Whether no more has changed than the content of some notes, all of which are kept."""
+        report = self._head
+        return (
             report is not None
             and report.marks == head.marks
             and report.around == self._around
             and report.names == head.names == self._marks.names
-            and changed == before.keys()
-            and unread == len(before)
-        ):
-            self.before, self._slices = before, head.slices
+            and changed <= set(paths)
+            and head.whole
+        )
+
+    def _slice(self, name: bytes) -> list[PackedNote]:
+        record = self._cache.record(name)
+        return marshal.loads(record) if record is not None else []
 
     def parts(self, wanted: Sequence[bool]) -> list[tuple[bytes, Any] | None]:
         """The parts of the last report that are wanted; None for others, and for those that are gone."""
@@ -249,11 +264,11 @@ class Memory:
 
     def _same_slices(self, slices: Sequence[Sequence[str]]) -> Sequence[bytes | None]:
         """For each slice of the notes its record, where it is what it was."""
-        if self.before is None or len(slices) != len(self._slices):
+        if self.before is None or len(slices) != len(self._slices_before):
             return [None] * len(slices)
         return [
-            name if self.before.keys().isdisjoint(each) else None
-            for name, each in zip(self._slices, slices, strict=True)
+            name if self.before.keys().isdisjoint(each) and self._cache.has(name) else None
+            for name, each in zip(self._slices_before, slices, strict=True)
         ]
 
     def indexes(self) -> Any:
@@ -267,11 +282,14 @@ class Memory:
             return
         from vaultlint.packing import dumps
 
-        slices = [paths[at : at + _SLICE] for at in range(0, len(paths), _SLICE)]
-        names = tuple(
-            name or self._cache.keep(dumps(list(kept(each))))
-            for name, each in zip(self._same_slices(slices), slices, strict=True)
-        )
+        slices = _slices(paths)
+        names, missing = [], 0
+        for name, each in zip(self._same_slices(slices), slices, strict=True):
+            if name is None:
+                notes = list(kept(each))
+                missing += len(each) - len(notes)
+                name = self._cache.keep(dumps(notes))  # noqa: PLW2901 - made now
+            names.append(name)
         marks = self._marks_name = self._cache.keep(marshal.dumps(self._marks.of(self._certain_before), 2))
         head = _NotesHead(
             self._began,
@@ -280,13 +298,19 @@ class Memory:
             self._marks.ignoring,
             self._marks.names,
             marks,
-            names,
+            tuple(names),
+            not missing,
         )
         self._cache.keep_head(self._notes_key, tuple(head), [marks, *names])
 
 
 _SLICE = 512
 """Notes in a record."""
+
+
+def _slices(paths: Sequence[str]) -> list[Sequence[str]]:
+    return [paths[at : at + _SLICE] for at in range(0, len(paths), _SLICE)]
+
 
 _IN_HEAD = 10_000
 """Characters. Shorter texts are no records of their own."""

@@ -17,11 +17,11 @@ def known_parts(linter: Linter, memory: Memory) -> list[Part | None]:
     if before is None:
         return [None] * len(runs)
     outlines = {path: unpack_outline(outline) for path, outline, *_ in before.values()}
-    touched = linter.touched(outlines)
-    if touched is None:
+    if not linter.is_alike(outlines):
         return [None] * len(runs)
     if (indexes := memory.indexes()) is not None:
         linter.recall_indexes(indexes, outlines)
+    touched = linter.touched(outlines)
     parts = memory.parts([touched.isdisjoint(run) for run in runs])
     return [None if part is None else Part(part[0], _tally(part[1])) for part in parts]
 

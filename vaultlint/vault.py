@@ -109,15 +109,18 @@ class Vault:
         read: Callable[[str], str] | None = None,
         canvases: Mapping[str, Outline] | None = None,
         names: Names | None = None,
+        faces: Callable[[], Mapping[str, Face]] | None = None,
         known: Mapping[str, Any] | None = None,
     ) -> None:
         """`files`: every file of the vault, `names` the same by name. `read` gives the text of one, empty
-        where it cannot be read. `known`: indexes by their names, as `indexes` gives them."""
+        where it cannot be read, `faces` those of the outlines. `known`: indexes by their names, as `indexes`
+        gives them."""
         self.outlines = outlines
         self.files = files
         self.settings = settings
         self.names = names or Names(files)
         self._read = read
+        self._faces = faces
         self.canvases = canvases or {}
         self._last_note: Note | None = None
         self._views: dict[str, tuple[str, ...] | None] = {}
@@ -297,6 +300,8 @@ class Vault:
     @cached_property
     def faces(self) -> Mapping[str, Face]:
         """What the indexes hold of each note, by path."""
+        if self._faces is not None:
+            return self._faces()
         return {path: face(outline) for path, outline in self.outlines.items()}
 
     @cached_property

@@ -1,0 +1,91 @@
+"""What came of reading the notes of a vault, packed until somebody asks: most of it nobody asks about.
+
+What an earlier run kept can be put off: it is fetched, many notes at a time, when one of them is wanted.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from vaultlint.face import Face
+from vaultlint.note import Outline
+from vaultlint.packing import unpack_outline
+
+PackedNote: TypeAlias = tuple[str, bytes, tuple[Any, ...], bytes, bool]
+"""What came of a note, in plain values: see `vaultlint.reading.ReadNote`."""
+
+Fetch: TypeAlias = Callable[[], Iterable[PackedNote]]
+
+
+class Shelf(Mapping[str, Outline]):
+    """The outlines of the notes at these paths, in that order, with their faces and findings."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+        self._notes: dict[str, PackedNote] = {}
+        self._later: dict[str, Fetch] = {}
+        self._count: int | None = None
+
+    def copy(self) -> "Shelf":
+        """Another one with the same notes."""
+        other = Shelf(self._paths)
+        other._notes, other._later = dict(self._notes), dict(self._later)
+        return other
+
+    def put(self, notes: Iterable[PackedNote]) -> None:
+        """Take these in the place of what was known of the same notes."""
+        self._notes.update((note[0], note) for note in notes)
+        self._count = None
+
+    def put_off(self, paths: Iterable[str], fetch: Fetch) -> None:
+        """Take what `fetch` gives, which is all of these, once one of them is wanted."""
+        self._later.update(dict.fromkeys(paths, fetch))
+        self._count = None
+
+    def note(self, path: str) -> PackedNote | None:
+        """All that is known of a note; None where it was not read."""
+        note = self._notes.get(path)
+        if note is None and path in self._later:
+            for fetched in self._later[path]():
+                self._notes.setdefault(fetched[0], fetched)
+                self._later.pop(fetched[0], None)
+            note = self._notes.get(path)
+        return note
+
+    def face(self, path: str) -> Face | None:
+        """The face of a note; None where it could not be read."""
+        note = self.note(path)
+        return Face._make(note[2]) if note is not None and note[1] else None
+
+    def faces(self) -> dict[str, Face]:
+        """The faces of all notes that could be read."""
+        notes = ((path, self.note(path)) for path in self._paths)
+        return {path: Face._make(note[2]) for path, note in notes if note is not None and note[1]}
+
+    def found(self, path: str) -> bytes:
+        """What was found in a note by itself, as `pack_all` gives it; empty for nothing."""
+        note = self.note(path)
+        return note[3] if note is not None else b""
+
+    def has(self, path: str) -> bool:
+        """Whether the note was read, or could not be."""
+        return path in self._notes or path in self._later
+
+    def __getitem__(self, path: str) -> Outline:
+        note = self.note(path)
+        if note is None or not note[1]:
+            raise KeyError(path)
+        return unpack_outline(note[1])
+
+    def __contains__(self, path: object) -> bool:
+        if path in self._later:
+            return True  # only what could be read is kept
+        note = self._notes.get(path) if isinstance(path, str) else None
+        return note is not None and bool(note[1])
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for path in self._paths if path in self)
+
+    def __len__(self) -> int:
+        if self._count is None:  # it is asked for with every part of a report
+            self._count = sum(path in self for path in self._paths)
+        return self._count
