@@ -91,6 +91,7 @@ class Linter:
         rules = list(rules)
         for rule in rules:
             rule.configure(settings)
+        rules = [rule for rule in rules if not rule.idle]
         note_rules = RuleSet(rule for rule in rules if isinstance(rule, NoteRule))
         self._vault_rules = RuleSet(rule for rule in rules if isinstance(rule, VaultRule))
         self._canvas_rules = RuleSet(rule for rule in self._vault_rules if rule.on_canvases)

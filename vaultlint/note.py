@@ -6,7 +6,7 @@ asked in bulk. An `Outline` is what the vault remembers of a note after its text
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -260,6 +260,16 @@ class Note(ABC):
         """The properties that Obsidian reads, in order."""
         block = self.front_matter
         return block.properties if block is not None and not block.problems else ()
+
+    @property
+    @abstractmethod
+    def keys(self) -> Set[str]:
+        """The names of the properties that Obsidian reads, case-folded."""
+
+    @property
+    @abstractmethod
+    def bracketed_properties(self) -> bool:
+        """Whether `[[` stands in the front matter."""
 
     @property
     @abstractmethod

@@ -29,6 +29,9 @@ _BUFFER = 256 * 1024  # larger ones cost a memory mapping for every file
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
+PROPERTY = "property:"
+"""Begins what a rule asks that looks at a property."""
+
 R = TypeVar("R", bound=Rule)
 
 
@@ -216,8 +219,13 @@ def _by_question(
 
 def _question(asks: tuple[object, ...]) -> Question:
     names = [str(what) for what in asks]
+    keys = [name.removeprefix(PROPERTY) for name in names if name.startswith(PROPERTY)]
+    if len(keys) == len(names):
+        return lambda note: not note.keys.isdisjoint(keys)
     if len(names) == 1:
         return attrgetter(*names)
+    if keys:
+        raise ValueError(f"a rule asks for properties alone, or for none: {names}")
     return lambda note: any(getattr(note, name) for name in names)
 
 

@@ -41,8 +41,9 @@ class Rule:
     on: ClassVar[bool] = True
     """Whether it runs without being selected by name or code."""
     asks: ClassVar[tuple[str | Doubt, ...]] = ()
-    """What it looks at: attributes of `Note`; for a vault rule those of `Outline`, or doubts about links.
-    It is not asked about a note that has none of these. Without any it is asked about every note."""
+    """What it looks at: attributes of `Note`, or `property:NAME` for a property; for a vault rule those of
+    `Outline`, or doubts about links. It is not asked about a note that has none of these. Without any it is
+    asked about every note."""
     on_templates: ClassVar[bool] = False
     """Whether it speaks on notes in a templates folder."""
     on_canvases: ClassVar[bool] = False
@@ -58,6 +59,11 @@ class Rule:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.name = _WORD_START.sub("-", cls.__name__).lower()
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to look for in this vault, so that it is never asked."""
+        return False
 
     def configure(self, settings: Settings) -> None:
         """Keep what the rule needs of the vault's settings. Called once, before anything is asked.

@@ -13,7 +13,7 @@ class DeprecatedProperty(NoteRule):
     """One of the three properties in the singular, which Obsidian has ignored since version 1.9."""
 
     code = "VL106"
-    asks = ("properties",)
+    asks = ("property:tag", "property:alias", "property:cssclass")
     severity = Severity.WARNING
 
     def check(self, note: Note) -> Iterator[Diagnostic]:

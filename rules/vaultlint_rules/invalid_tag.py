@@ -27,7 +27,7 @@ class InvalidTag(NoteRule):
     """A value in `tags` that Obsidian does not take for a tag."""
 
     code = "VL107"
-    asks = ("properties",)
+    asks = ("property:tags",)
     severity = Severity.WARNING
 
     def check(self, note: Note) -> Iterator[Diagnostic]:

@@ -34,10 +34,15 @@ class PropertyTypeMismatch(NoteRule):
         """Keep the types of properties. What stands in `tags` is the business of invalid-tag."""
         self._types = {name: kind for name, kind in settings.property_types.items() if name != "tags"}
 
+    @property
+    def idle(self) -> bool:
+        """Whether no property has a type."""
+        return not self._types
+
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         block = note.front_matter
-        if block is None or not block.valid or not self._types:
+        if block is None or not block.valid:
             return
         for entry in block.properties:
             kind = self._types.get(entry.key.lower(), "")

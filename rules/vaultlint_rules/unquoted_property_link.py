@@ -16,7 +16,7 @@ class UnquotedPropertyLink(NoteRule):
     """A link in a property without quotes, which YAML reads as a list in a list."""
 
     code = "VL109"
-    asks = ("properties",)
+    asks = ("bracketed_properties",)
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""

@@ -4,7 +4,7 @@ The sweep finds every candidate construct, the judge decides which stretches are
 known outside this package.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from vaultlint.lazy import lazy
 from vaultlint.note import (
@@ -343,6 +343,14 @@ class _ParsedNote(Note):
         if block is None or not block.valid:
             return {}
         return {entry.key.casefold(): entry for entry in reversed(block.properties)}
+
+    @property
+    def keys(self) -> Set[str]:
+        return self._properties.keys()
+
+    @lazy
+    def bracketed_properties(self) -> bool:
+        return self.text.find("[[", 0, self.body_start) >= 0
 
     def property(self, key: str) -> Property | None:
         return self._properties.get(key.casefold())

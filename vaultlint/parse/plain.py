@@ -51,7 +51,12 @@ def answers(text: str, start: int) -> dict[str, Any] | None:
 
 def _only_wikilinks(targets: list[str]) -> dict[str, Any]:
     """The answers where no property holds a link either."""
-    return {"_property_links": [], "_only_wikilinks": True, "_targets_at_once": tuple(targets)}
+    return {
+        "bracketed_properties": False,
+        "_property_links": [],
+        "_only_wikilinks": True,
+        "_targets_at_once": tuple(targets),
+    }
 
 
 _NOTHING_ODD: dict[str, Any] = {

@@ -30,6 +30,7 @@ _QUOTE_MARKS = re.compile(r"[ \t>]*")
 # A heading, a list item or a rule.
 _NO_ROW = re.compile(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
 
+_FEW = 20  # so many characters are found sooner one by one than by a pattern
 _DESTINATION = re.compile(r"\]\(")
 _DEFINITION_LINE = re.compile(r"\n\[(?=[^\[\]\n]++\]:)")
 _LABEL = re.compile(r"\[([^\[\]\n]{1,1000}+)\]")
@@ -101,7 +102,12 @@ def plain_wikilinks(live: str, start: int) -> list[str] | None:
 
 def has_free_pipe(live: str, start: int, inners: Sequence[str]) -> bool:
     """Whether a pipe stands outside of the plain wikilinks, which are all there are."""
-    return "|" in live and live.count("|", start) != "".join(inners).count("|")
+    inside = "".join(inners).count("|")
+    at = live.find("|", start)  # nothing else passes over a text so fast, and there are few
+    while at >= 0 and inside >= 0:
+        inside -= 1
+        at = live.find("|", at + 1)
+    return inside != 0
 
 
 def plain_wikilink_spans(live: str, start: int) -> list[tuple[int, int]]:
@@ -211,7 +217,14 @@ def _cells(row: str) -> int:
 
 def has_destination(live: str, start: int) -> bool:
     """Whether there is a `](`."""
-    return "(" in live and _DESTINATION.search(live, start) is not None
+    at = live.find("(", start)
+    for _ in range(_FEW):
+        if at < 0:
+            return False
+        if at > start and live[at - 1] == "]":
+            return True
+        at = live.find("(", at + 1)
+    return at >= 0 and _DESTINATION.search(live, at - 1) is not None
 
 
 def destinations(live: str, start: int) -> list[int]:
