@@ -113,6 +113,8 @@ def has_free_pipe(live: str, start: int, inners: Sequence[str]) -> bool:
 def plain_wikilink_spans(live: str, start: int) -> list[tuple[int, int]]:
     """Where each of the plain wikilinks begins and ends, `!` included."""
     spans = [match.span() for match in _WIKILINK.finditer(live, start)]
+    if "!" not in live:
+        return spans
     return [(at - (live[at - 1 : at] == "!"), end) for at, end in spans]
 
 
