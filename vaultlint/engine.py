@@ -363,10 +363,11 @@ class Linter:
             found = self._found_in(path)
             if len(found) > 1:
                 found.sort(key=_order)
-            for one in found:
-                # What is only worth knowing is fixed only where somebody named its rule.
-                held_back = one.severity is Severity.INFO and one.code in self._unnamed
-                diagnostics.append(_by_hand(one) if held_back else one)
+            diagnostics += found
+        for number, one in enumerate(diagnostics):
+            # What is only worth knowing is fixed only where somebody named its rule.
+            if one.fixes and one.severity is Severity.INFO and one.code in self._unnamed:
+                diagnostics[number] = _by_hand(one)
         return Report(
             all(one.code not in _TROUBLE for one in diagnostics),
             len(self._notes),

@@ -17,6 +17,7 @@ from vaultlint.face import Face, face
 from vaultlint.note import BlockId, Heading, Link, LinkSyntax, Note, Outline
 from vaultlint.parse import base_views, link_at, outline_of, parse_note
 from vaultlint.resolve import (
+    UNRESOLVED,
     Decided,
     Names,
     Resolution,
@@ -186,23 +187,24 @@ class Vault:
     def _sorted_by_doubt(self, outline: Outline) -> dict[Doubt | None, list[ResolvedLink]]:
         """The doubtful links of a note by their doubt, all of them under None."""
         found: dict[Doubt | None, list[ResolvedLink]] = {}
-        means = self.names.plain.__getitem__
-        doubtful = (None, "", outline.path)
-        if {*map(means, outline.link_targets)}.isdisjoint(doubtful):
+        path, plain = outline.path, self.names.plain
+        if {*map(plain.__getitem__, outline.link_targets)}.isdisjoint((None, "", path)):
             return found
         whole = self._with_links(outline)
         odd = {start for _, _, start, _, _ in outline.packed_malformed}  # reported as such
         targets, starts = whole.link_targets, whole.link_starts
         for number, raw in enumerate(whole.raw_links or ()):
-            if means(targets[number]) in doubtful and starts[number] not in odd and not _is_template(raw):
-                resolved = self._resolved(number, raw, whole)
-                doubts: Sequence[Doubt] = (resolved.missing,) if resolved.missing else ()
-                doubts = doubts or tuple(self._doubts(resolved))
-                for doubt in (None, *doubts) if doubts else ():
-                    if doubt in found:
-                        found[doubt].append(resolved)
-                    else:
-                        found[doubt] = [resolved]
+            means = plain[targets[number]]
+            if (means and means != path) or starts[number] in odd or _is_template(raw):
+                continue
+            resolved = self._resolved(number, raw, whole)
+            doubts: Sequence[Doubt] = (resolved.missing,) if resolved.missing else ()
+            doubts = doubts or tuple(self._doubts(resolved))
+            for doubt in (None, *doubts) if doubts else ():
+                if doubt in found:
+                    found[doubt].append(resolved)
+                else:
+                    found[doubt] = [resolved]
         return found
 
     def _doubts(self, resolved: ResolvedLink) -> Iterator[Doubt]:
@@ -222,6 +224,8 @@ class Vault:
         link = link_at(raw, outline.link_starts[number], outline.body_start)
         if outline.packed_link_spans is not None:
             link = link._replace(span=Span(*outline.packed_link_spans[number]))
+        if self.names.plain[link.path] == "":  # most of those that somebody asks for
+            return ResolvedLink(link, outline.path, UNRESOLVED, self._missing(link))
         resolution = self.names.resolve(link.path, outline.path)
         missing = self._missing(link) if resolution.path is None else None
         return ResolvedLink(link, outline.path, resolution, missing)
