@@ -379,7 +379,7 @@ class Outline(NamedTuple):
     """The property of that name."""
     main_heading: str | None
     """The text of the first heading, if that is of the first level."""
-    aliases: tuple[str, ...]
+    packed_aliases: tuple[tuple[str, int, int], ...]
     hub: str | None
     """The link path that the note's `From: [[…]]` line names."""
     body_start: int
@@ -401,6 +401,15 @@ class Outline(NamedTuple):
     """How many more Markdown links write a blank as `<…>` than as `%20`."""
     drawing: bool = False
     """Whether a plugin writes it: an Excalidraw drawing or a Kanban board."""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The other names of the note, in order."""
+        return tuple([alias for alias, _, _ in self.packed_aliases])
+
+    def alias_span(self, alias: str) -> Span:
+        """Where an alias stands first; nowhere at the beginning of the note."""
+        return next((Span(at, end) for name, at, end in self.packed_aliases if name == alias), Span(0, 0))
 
     @property
     def malformed(self) -> tuple[MalformedLink, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from vaultlint.note import Note, Outline, Scalar
+from vaultlint.note import Outline
 from vaultlint.resolve import fold
 from vaultlint.rule import Diagnostic, Related, Severity, VaultRule
 from vaultlint.text import Span
@@ -15,7 +15,7 @@ class DuplicateAlias(VaultRule):
     """An alias that another note has too, or that is another note's name."""
 
     code = "VL114"
-    asks = ("aliases",)
+    asks = ("packed_aliases",)
     local = True
     severity = Severity.INFO
 
@@ -34,7 +34,7 @@ class DuplicateAlias(VaultRule):
                 others = namesakes or owners
                 yield self.found(
                     outline.path,
-                    _place(vault.note(outline.path), alias),
+                    outline.alias_span(alias),
                     alias,
                     f"“{alias}” {how} {_listed(others)}",
                     related=tuple(Related(path, Span(0, 0), "the other note") for path in others[:_SHOWN]),
@@ -51,13 +51,6 @@ def _others(outline: Outline, vault: Vault, paths: Sequence[str]) -> tuple[str, 
             if path != outline.path and path in vault.outlines and not vault.is_template(path)
         )
     )
-
-
-def _place(note: Note, alias: str) -> Span:
-    """Where the alias stands."""
-    entry = note.property("aliases")
-    scalars: Iterator[Scalar] = entry.scalars() if entry is not None else iter(())
-    return next((scalar.span for scalar in scalars if str(scalar.value) == alias), Span(0, 0))
 
 
 def _listed(paths: tuple[str, ...]) -> str:

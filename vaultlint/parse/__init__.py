@@ -382,9 +382,7 @@ def outline_of(
         note.path,
         title.value if title is not None and isinstance(title.value, str) else None,
         note.main_heading,
-        tuple(str(scalar.value) for scalar in aliases.scalars() if scalar.value is not None)
-        if aliases
-        else (),
+        _aliases(aliases) if aliases is not None else (),
         sweep.hub(note.live, note.body_start),
         note.body_start,
         targets,
@@ -398,6 +396,11 @@ def outline_of(
         sum([_angles(link.raw) for link in links]) if links else 0,
         note.drawing,
     )
+
+
+def _aliases(entry: Property) -> tuple[tuple[str, int, int], ...]:
+    scalars = [scalar for scalar in entry.scalars() if scalar.value is not None]
+    return tuple([(str(scalar.value), *scalar.span) for scalar in scalars])
 
 
 def _angles(raw: str) -> int:
