@@ -107,6 +107,9 @@ def _boolean(value: bool) -> str:
     return "true" if value else "false"
 
 
+_BEGINNING = '1, "column": 1, "offset": 0}, "end": {"line": 1, "column": 1, "offset": 0}}'
+
+
 class _Writer:
     """Writes diagnostics; remembers what many of them share: rule, message, data, path and lines."""
 
@@ -115,10 +118,9 @@ class _Writer:
         self._rules: dict[tuple[str, str], tuple[str, str]] = {}
         self._strings: dict[str, str] = {}
         self._data: dict[int, tuple[Data, str]] = {}  # by identity; kept, so that no other gets the number
-        self._path = ""
+        self._path: str | None = None
         self._before_line = ""
         self._starts: Sequence[int] = ()
-        self._turn_to("")
 
     def diagnostic(self, diagnostic: Diagnostic, fingerprint: str) -> str:
         """The diagnostic as a JSON object on one line."""
@@ -167,14 +169,16 @@ class _Writer:
     def _turn_to(self, path: str) -> None:
         self._path = path
         self._before_line = f'"path": {_string(portable_path(path))}, "range": {{"start": {{"line": '
-        self._starts = self._report.lines(path).starts
+        self._starts = ()
 
     def _place(self, path: str, span: Span) -> str:
         """The members `path` and `range`."""
         if path != self._path:
             self._turn_to(path)
-        starts = self._starts
         start, end = span
+        if not end:  # the note as a whole, often another one: its lines do not matter
+            return f"{self._before_line}{_BEGINNING}"
+        starts = self._starts = self._starts or self._report.lines(path).starts
         # As Lines.position does it, but for the tuples: this is most of the work on a large report.
         line = last = bisect_right(starts, start)
         begin = last_begin = starts[line - 1]
