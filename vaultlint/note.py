@@ -305,6 +305,11 @@ class Note(ABC):
 
     @property
     @abstractmethod
+    def may_hold_conflict(self) -> bool:
+        """Whether a line may be the mark that git puts before a conflict, found cheaply."""
+
+    @property
+    @abstractmethod
     def links(self) -> tuple[Link, ...]:
         """Every live link and embed, those in properties too, in order."""
 

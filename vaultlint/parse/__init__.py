@@ -320,6 +320,10 @@ class _ParsedNote(Note):
         return min((mark for mark in (own, html) if mark is not None), default=None)
 
     @lazy
+    def may_hold_conflict(self) -> bool:
+        return not self._plain_tags and "<<<<<<<" in self.text
+
+    @lazy
     def anchors(self) -> tuple[Anchor, ...]:
         return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS.whole))
 

@@ -75,4 +75,9 @@ _NOTHING_ODD: dict[str, Any] = {
     "_markdown_links": [],
     "_odd": [],
 }
-_GOOD_TAGS: dict[str, Any] = {"open_comment": None, "suspect_anchors": (), "_plain_tags": True}
+_GOOD_TAGS: dict[str, Any] = {
+    "may_hold_conflict": False,
+    "open_comment": None,
+    "suspect_anchors": (),
+    "_plain_tags": True,
+}
