@@ -305,6 +305,11 @@ class Note(ABC):
 
     @property
     @abstractmethod
+    def says_nothing(self) -> bool:
+        """Whether the body has nothing but white space, a `From: [[…]]` line and at most one heading."""
+
+    @property
+    @abstractmethod
     def may_hold_conflict(self) -> bool:
         """Whether a line may be the mark that git puts before a conflict, found cheaply."""
 

@@ -21,7 +21,7 @@ from vaultlint.note import (
     Scalar,
     Tag,
 )
-from vaultlint.parse import plain, sweep
+from vaultlint.parse import body, plain, sweep
 from vaultlint.parse.blocks import Blocks, TooComplex, guess_blocks, read_blocks
 from vaultlint.parse.canvas import NotACanvas, base_views, cards
 from vaultlint.parse.front_matter import read_front_matter
@@ -318,6 +318,10 @@ class _ParsedNote(Note):
             return own
         html = open_html_comment(self.text, self._blocks.dead)
         return min((mark for mark in (own, html) if mark is not None), default=None)
+
+    @lazy
+    def says_nothing(self) -> bool:
+        return body.says_nothing(self._flat, self.body_start)
 
     @lazy
     def may_hold_conflict(self) -> bool:

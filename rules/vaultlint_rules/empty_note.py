@@ -1,0 +1,33 @@
+"""VL505."""
+
+from collections.abc import Iterator
+
+from vaultlint.note import Note
+from vaultlint.rule import Diagnostic, NoteRule, Severity
+from vaultlint.text import Span
+
+
+class EmptyNote(NoteRule):
+    """A note that has nothing but properties, or a single heading."""
+
+    code = "VL505"
+    asks = ("says_nothing",)
+    severity = Severity.INFO
+    on_drawings = False
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        headings = note.headings
+        if note.problems or any(
+            link.span.start >= heading.span.start for heading in headings for link in note.links
+        ):
+            return  # broken properties are shown as text, and a heading that links somewhere says something
+        if headings and _is_template(headings[0].text):
+            return
+        title, place = (headings[0].text, headings[0].span) if headings else ("", Span(0, 0))
+        where = f"below “{title}”" if headings else "in this note"
+        yield self.found(note.path, place, title, f"nothing stands {where} yet")
+
+
+def _is_template(text: str) -> bool:
+    return "{{" in text or "<%" in text
