@@ -346,6 +346,12 @@ class Note(ABC):
 
     @property
     @abstractmethod
+    def wrapping_fence(self) -> Span | None:
+        """The closed code fence that holds the whole body, but for white space and a `From: [[…]]` line,
+        from its mark to the end of its last line (without the line end)."""
+
+    @property
+    @abstractmethod
     def open_comment(self) -> Span | None:
         """The mark of the first comment that nothing closes: `%%` or `<!--` at the start of a line."""
 

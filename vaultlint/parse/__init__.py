@@ -312,6 +312,13 @@ class _ParsedNote(Note):
         return self._blocks.open_fence
 
     @lazy
+    def wrapping_fence(self) -> Span | None:
+        dead = self._blocks.dead
+        if len(dead) != 1 or self.open_fence is not None:
+            return None
+        return body.fence_around(self._flat, self.body_start, dead[0])
+
+    @lazy
     def open_comment(self) -> Span | None:
         own = self._inline.open_comment
         if self._plain_tags or "<!--" not in self.text:

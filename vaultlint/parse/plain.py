@@ -67,6 +67,7 @@ _NOTHING_ODD: dict[str, Any] = {
     "open_fence": None,
     "tables": (),
     "too_complex": None,
+    "wrapping_fence": None,
     "_definitions": [],
     "_delimiter_rows": [],
     "_destinations": [],

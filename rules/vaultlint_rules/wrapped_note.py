@@ -1,0 +1,67 @@
+"""VL507."""
+
+import re
+from collections.abc import Iterator
+
+from vaultlint.note import Note
+from vaultlint.parse import parse_note
+from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
+from vaultlint.text import Span
+
+_MARK = re.compile(r"`+|~+")
+_PLACEHOLDER = re.compile(r"\{\{|<%")
+_BEGINS_BLOCK = re.compile(r"[ \t]*[\r\n]|#{1,6}[ \t]|>|[-*+][ \t]")
+
+
+class WrappedNote(NoteRule):
+    """A note whose whole body stands in a code fence."""
+
+    code = "VL507"
+    asks = ("wrapping_fence",)
+    severity = Severity.WARNING
+    on_drawings = False
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        fence = note.wrapping_fence
+        mark = _MARK.match(note.text, fence.start) if fence is not None else None
+        if fence is None or mark is None:
+            return
+        opening = Span(fence.start, note.text.index("\n", fence.start))
+        inside = note.text[opening.end + 1 : note.text.rindex("\n", 0, fence.end) + 1]
+        if _is_note(inside, opening.of(note.text).strip("`~ \t\r").lower()):
+            yield self.found(
+                note.path,
+                opening,
+                opening.of(note.text).rstrip(),
+                "a code fence holds the whole note, so that all of it is code",
+                fixes=(_fix(note, fence, inside),),
+            )
+
+
+def _is_note(inside: str, language: str) -> bool:
+    """Whether what stands in the fence was to be read, and is neither code nor something to copy."""
+    if language not in ("markdown", "md", "") or _PLACEHOLDER.search(inside):
+        return False
+    bare = parse_note("", inside)
+    # In code without a language, a line with `#` is a comment as likely as a heading.
+    return bool(bare.links or bare.anchors or (language and bare.headings))
+
+
+def _fix(note: Note, fence: Span, inside: str) -> Fix:
+    """Take the fence away, in one edit: all that it holds becomes something else."""
+    text = note.text
+    # A line right above the fence must not go on in what it held.
+    apart = (
+        text[: fence.start].endswith(("\n\n", "\n\r\n")) or not text[note.body_start : fence.start].strip()
+    )
+    newline = "\r\n" if text.endswith("\r\n", 0, fence.start) else "\n"
+    between = "" if apart or _BEGINS_BLOCK.match(inside) else newline
+    end = fence.end
+    for line_end in ("\r\n", "\n"):
+        if text.startswith(line_end, end):
+            end += len(line_end)
+            break
+    whole = Span(fence.start, end)
+    edit = Edit(note.path, whole, whole.of(text), between + inside)
+    return Fix("Take the code fence away", (edit,), Safety.UNSAFE)
