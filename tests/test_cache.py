@@ -103,9 +103,10 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 # --- equal to a fresh run ---------------------------------------------------------------------
 
+LONG = "x" * 150 + " [[a]] " + "y" * 500
 WORDS = ("[[a]]", "[[b#Head]]", "[[b#Other]]", "[[d/c#^id]]", "[[Gone]]", "[[Bee]]", "![[pic.png]]",
          "[[new]]", "[[list.base#All]]", "[[a.md", "[x](b.md)", "[x](<b c.md>)", "[x](b%20c.md)",
-         "\n# Head\n", "\n## Other\n", " ^id\n", "\n- x\n", "`[[a]]`", "#tag", "%%")  # fmt: skip
+         LONG, "\n# Head\n", "\n## Other\n", " ^id\n", "\n- x\n", "`[[a]]`", "#tag", "%%")  # fmt: skip
 NAMES = (
     "a.md",
     "b.md",
@@ -162,6 +163,12 @@ class Mutations:
     def do_edit(self) -> None:
         with self.some().open("a", encoding="utf-8") as file:
             file.write(" " + self.random.choice(WORDS))
+
+    def do_copy(self) -> None:
+        """Two notes get the same long text."""
+        text = self.text() + LONG
+        for _ in range(2):
+            write(self.root, self.random.choice(NAMES), text)
 
     def do_touch(self) -> None:
         self.some().touch()

@@ -14,7 +14,7 @@ from vaultlint.config import Config, is_named, selected
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
-from vaultlint.face import face
+from vaultlint.face import Face, face
 from vaultlint.ignore import parse_patterns
 from vaultlint.listing import Listing
 from vaultlint.note import Outline
@@ -38,7 +38,7 @@ from vaultlint.resolve import Names
 from vaultlint.rule import Doubt, NoteRule, Rule, VaultRule
 from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.text import Lines, Span
-from vaultlint.vault import Settings, Vault, backlinked
+from vaultlint.vault import RENEWABLE, Settings, Vault, backlinked
 from vaultlint.workers import can_fork, pool, processes, workers
 
 if TYPE_CHECKING:
@@ -216,11 +216,11 @@ class Linter:
     def recall_indexes(self, known: Mapping[str, Any], before: Mapping[str, Outline]) -> None:
         """Take the indexes of this vault as it was when some notes were like `before`.
 
-        These must have the same faces now, and all else must be the same.
+        These must be findable by the same words now, and all else must be the same.
         """
         self._known = {**known, "linking": Counter(known.get("linking", {}))}
         self._vault = None
-        self._relink(before)
+        self._renew(before)
 
     def kept(self, paths: Iterable[str]) -> Iterator[PackedNote]:
         """Of those notes what a later run may recall. A note that gave trouble is to be read again."""
@@ -244,19 +244,27 @@ class Linter:
         faces = {path: self._notes.face(path) for path in texts}
         self._texts.update(texts)
         self._notes.put(read_batch(self._reading, tuple(texts), texts).notes)
-        if any(self._notes.face(path) != seen for path, seen in faces.items()):
-            self._known = {name: self._known[name] for name in ("linking",) if name in self._known}
-        self._relink(before)
+        if any(_findable(self._notes.face(path)) != _findable(seen) for path, seen in faces.items()):
+            self._known = {name: self._known[name] for name in RENEWABLE if name in self._known}
+        self._renew(before)
         self._vault = self._runs = None
 
-    def _relink(self, before: Mapping[str, Outline]) -> None:
-        """Count the links of these notes as they are now, and no more as they were."""
-        linking = self._known.get("linking")
-        if linking is not None:
-            linking = self._known["linking"] = Counter(linking)
+    def _renew(self, before: Mapping[str, Outline]) -> None:
+        """Bring the indexes in which these notes do not count with their words alone up to date."""
+        known = self._known
+        if "linking" in known:
+            linking = known["linking"] = Counter(known["linking"])
             for path, outline in before.items():
                 linking.subtract(set(backlinked(outline, self._names)))
                 linking.update(set(backlinked(self._notes[path], self._names)))
+        if "bodies" in known:
+            bodies = known["bodies"] = dict(known["bodies"])
+            for path, outline in before.items():
+                mark = self._notes[path].body_mark
+                bodies[outline.body_mark] = [
+                    each for each in bodies.get(outline.body_mark, ()) if each != path
+                ]
+                bodies[mark] = sorted([*bodies.get(mark, ()), path])
 
     def with_texts(self, texts: Mapping[str, str]) -> Sequence[Diagnostic]:
         """All diagnostics as if the notes had these texts; nothing is written, and nothing kept."""
@@ -304,17 +312,20 @@ class Linter:
     def is_alike(self, before: Mapping[str, Outline]) -> bool:
         """Whether the vault as a whole is as it was when those notes were like `before`: their faces are
         the same, and no rule looks at more. All other notes, and all paths, must be as they were."""
-        faces = all(self._notes.face(path) == face(outline) for path, outline in before.items())
-        return faces and all(rule.local for rule in self._vault_rules)
+        now, then = map(self._notes.face, before), map(face, before.values())
+        alike = all(_findable(one) == _findable(other) for one, other in zip(now, then, strict=True))
+        return alike and all(rule.local for rule in self._vault_rules)
 
     def touched(self, before: Mapping[str, Outline]) -> frozenset[str]:
         """The files in which the rules may find something else since those notes were like `before`, in a
         vault that is alike."""
         found = set(before)
+        marks = set[int]()
         for path, outline in before.items():
-            found.update(backlinked(outline, self._names))
-            found.update(backlinked(self._notes[path], self._names))
-        return frozenset(found | self.vault().naming_places_in(before))
+            for each in (outline, self._notes[path]):
+                found.update(backlinked(each, self._names))
+                marks.add(each.body_mark)
+        return frozenset(found | self.vault().naming_places_in(before) | self.vault().with_bodies(marks))
 
     def fold(
         self,
@@ -398,6 +409,10 @@ class Linter:
 
 
 _linters: dict[int, Linter] = {}  # what workers of this program find where they were forked
+
+
+def _findable(seen: Face | None) -> tuple[object, ...] | None:
+    return None if seen is None else seen.findable
 
 
 def _read(key: int, paths: Sequence[str]) -> bytes:

@@ -27,6 +27,13 @@ class Face(NamedTuple):
     """The paths of its links that have a subpath."""
     angles: int
     """How many more Markdown links write a blank as `<…>` than as `%20`."""
+    body_mark: int
+    """A number that bodies have in common that are the same; 0 for a short one."""
+
+    @property
+    def findable(self) -> tuple[object, ...]:
+        """All of it that is about words: nearly every edit gives another body."""
+        return self[:-1]
 
 
 def face(outline: Outline) -> Face:
@@ -43,4 +50,5 @@ def face(outline: Outline) -> Face:
         outline.hub,
         (*dict.fromkeys(places),),
         outline.angles,
+        outline.body_mark,
     )

@@ -417,6 +417,8 @@ class Outline(NamedTuple):
     """How many more Markdown links write a blank as `<…>` than as `%20`."""
     drawing: bool = False
     """Whether a plugin writes it: an Excalidraw drawing or a Kanban board."""
+    body_mark: int = 0
+    """A number that bodies have in common that are the same, and others hardly ever; 0 for a short one."""
 
     @property
     def aliases(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
@@ -128,6 +129,7 @@ class Vault:
         self._places: dict[str, _Places] = {}
         self._doubtful: tuple[Outline, dict[Doubt | None, list[ResolvedLink]]] | None = None
         self._written: dict[tuple[str, str, LinkSyntax], str | None] = {}
+        self._same_bodies: dict[int, Mapping[str, Sequence[str]]] = {}
         self._scratch: dict[object, dict[Any, Any]] = {}
         vars(self).update(known or {})
 
@@ -382,6 +384,35 @@ class Vault:
         return {name: dict(value) if isinstance(value, Counter) else value for name, value in found.items()}
 
     @cached_property
+    def bodies(self) -> Mapping[int, Sequence[str]]:
+        """The notes by the marks of their bodies: those whose bodies are the same are among them."""
+        bodies: dict[int, list[str]] = {}
+        for path, seen in self.faces.items():
+            bodies.setdefault(seen.body_mark, []).append(path)
+        return bodies
+
+    def with_bodies(self, marks: Iterable[int]) -> set[str]:
+        """The notes whose bodies have these marks, the short ones left out."""
+        return {path for mark in marks if mark for path in self.bodies.get(mark, ())}
+
+    def same_body(self, outline: Outline) -> Sequence[str]:
+        """The notes whose body is that of this one, itself among them, but for white space at both ends;
+        none where no other has it, or it is short."""
+        alike = self.bodies.get(outline.body_mark, ())
+        if not outline.body_mark or len(alike) < 2:
+            return ()
+        known = self._same_bodies.get(outline.body_mark)
+        if known is None:
+            by_body: dict[bytes, list[str]] = {}
+            for path in alike:
+                note = parse_note(path, self._read(path) if self._read is not None else "")
+                body = note.text[note.body_start :].strip().encode("utf-8", "surrogatepass")
+                by_body.setdefault(blake2b(body, digest_size=16).digest(), []).append(path)
+            known = {path: paths for paths in by_body.values() if len(paths) > 1 for path in paths}
+            self._same_bodies[outline.body_mark] = known
+        return known.get(outline.path, ())
+
+    @cached_property
     def collisions(self) -> Mapping[str, tuple[str, ...]]:
         """The files whose whole paths are equal but for case or Unicode form, each with the others."""
         alike = _index((_as_any_disk(path), path) for path in self.files)
@@ -394,7 +425,7 @@ class Vault:
 
     def prepare(self) -> None:
         """Build the indexes that rules mostly ask for, before workers share them."""
-        _ = self.linking, self.hubs, self.has_topic_pages
+        _ = self.linking, self.hubs, self.has_topic_pages, self.bodies
         _ = self.aliases, self.titles, self.bare, self.named_by_title
 
     # --- what a note is -----------------------------------------------------------------------
@@ -451,8 +482,10 @@ class Vault:
 
 _PLAIN_INDEXES = (
     "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
-    "_naming_places", "collisions",
+    "_naming_places", "collisions", "bodies",
 )  # fmt: skip
+RENEWABLE = ("linking", "bodies")
+"""Indexes in which a note counts with more than its path and the words by which it is found."""
 
 
 def _is_template(raw: str) -> bool:

@@ -410,6 +410,7 @@ def outline_of(
         len(targets) - len(note._definitions) if note._definitions else None,
         sum([_angles(link.raw) for link in links]) if links else 0,
         note.drawing,
+        body.mark(note.text, note.body_start),
     )
 
 

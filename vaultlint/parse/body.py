@@ -1,6 +1,7 @@
 """What a body is as a whole: next to nothing, or one code fence. All texts here have LF as line end."""
 
 import re
+from zlib import crc32
 
 from vaultlint.parse.screen import closing_fence
 from vaultlint.text import Span
@@ -12,13 +13,34 @@ _HEAD = rf"{_EMPTY_LINES}(?:{_HUB_LINE}{_EMPTY_LINES})?+"
 # At most one heading, with marks before it or an underline below it.
 _HEADING = r"(?:#{1,6}+(?:[ \t][^\n]*+)?(?:\n|\Z)|[^\s#>|<`~+*\-0-9][^\n]*+\n(?:=++|-++)[ \t]*+(?:\n|\Z))"
 _NOTHING = re.compile(rf"{_HEAD}{_HEADING}?+\s*+\Z")
+_BLANKS = re.compile(r"\s*+")
 _HEAD_ALONE = re.compile(_HEAD)
 _OPENING = re.compile(r"(`{3,}+(?=[^`\n]*+\n)|~{3,}+)[^\n]*+\n")
 
 
+_SHORTEST = 200  # characters, without white space at both ends
+_SAMPLE = 64
+_LONGEST_HEADING = 500  # in characters; a longer one says something by itself
+
+
+def mark(text: str, start: int) -> int:
+    """A number that is the same for two bodies that are the same but for white space at both ends, and
+    hardly ever for others: it is made of their length and of two samples. 0 for a short body."""
+    end = len(text.rstrip())
+    size = end - start
+    if size >= _SHORTEST and text[start].isspace():
+        blanks = _BLANKS.match(text, start)
+        size -= len(blanks[0]) if blanks is not None else 0
+    if size < _SHORTEST:
+        return 0
+    middle = end - size // 2
+    samples = text[middle : middle + _SAMPLE] + text[end - _SAMPLE : end]
+    return size << 32 | crc32(samples.encode("utf-8", "surrogatepass"))
+
+
 def says_nothing(text: str, start: int) -> bool:
     """Whether the body has nothing but white space, a `From: [[…]]` line and at most one heading."""
-    return _NOTHING.match(text, start) is not None
+    return len(text) - start < _LONGEST_HEADING and _NOTHING.match(text, start) is not None
 
 
 def fence_around(text: str, start: int, fence: Span) -> Span | None:

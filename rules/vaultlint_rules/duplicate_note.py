@@ -1,0 +1,48 @@
+"""VL504."""
+
+from collections.abc import Iterator
+
+from vaultlint.note import Note, Outline
+from vaultlint.rule import Diagnostic, Related, Severity, VaultRule
+from vaultlint.text import Span
+from vaultlint.vault import Vault
+
+_SHORTEST = 200  # characters; short notes are alike by chance
+_SHOWN = 3  # notes that a message names
+
+
+class DuplicateNote(VaultRule):
+    """A note whose text is also that of another one."""
+
+    code = "VL504"
+    asks = ("body_mark",)
+    local = True
+    severity = Severity.WARNING
+    on_drawings = False
+
+    def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+        """What is wrong with the note of `outline`."""
+        same = vault.same_body(outline)
+        # A form that nobody has filled in yet is the same every day, and as its template.
+        if not same or any(vault.is_template(path) for path in same) or vault.is_daily_name(outline.path):
+            return
+        others = [path for path in same if path != outline.path and not vault.is_daily_name(path)]
+        if others and _says_enough(vault.note(outline.path)):
+            yield self.found(
+                outline.path,
+                Span(0, 0),
+                "",
+                f"the same text stands in {_listed(others)}",
+                related=tuple(Related(path, Span(0, 0), "the same text") for path in others[:_SHOWN]),
+                data={"notes": tuple(others[:_SHOWN]), "count": len(others)},
+            )
+
+
+def _says_enough(note: Note) -> bool:
+    """Whether there is much text beside code: the same query gives another answer in every note."""
+    return len(note.live[note.body_start :].replace("\0", "").strip()) >= _SHORTEST
+
+
+def _listed(paths: list[str]) -> str:
+    named = ", ".join(f"“{path}”" for path in paths[:_SHOWN])
+    return named if len(paths) <= _SHOWN else f"{named} and {len(paths) - _SHOWN} more"
