@@ -359,6 +359,10 @@ class Vault:
         """Whether any other note or canvas links to the file at this path."""
         return self.linking.get(path, 0) > 0
 
+    def leads_on(self, outline: Outline) -> bool:
+        """Whether any link of the note means another file."""
+        return bool(backlinked(outline._replace(backlinking=None), self.names))
+
     def backlinks(self, path: str) -> Sequence[str]:
         """The files that link to this one, once for every link; links to itself do not count."""
         return self._sources.get(path, ())
