@@ -359,9 +359,21 @@ class Vault:
         """Whether any other note or canvas links to the file at this path."""
         return self.linking.get(path, 0) > 0
 
-    def leads_on(self, outline: Outline) -> bool:
-        """Whether any link of the note means another file."""
-        return bool(backlinked(outline._replace(backlinking=None), self.names))
+    def targets(self, outline: Outline) -> Sequence[str]:
+        """The other files that the links of a note mean, once for every link."""
+        return backlinked(outline._replace(backlinking=None), self.names)
+
+    def reachable(self, roots: Iterable[str]) -> frozenset[str]:
+        """These files, and all to which links lead from them, on however long a way."""
+        found = set(roots)
+        left = list(found)
+        while left:
+            path = left.pop()
+            outline = self.outlines.get(path) or self.canvases.get(path)
+            new = set(self.targets(outline)) - found if outline is not None else ()
+            found.update(new)
+            left.extend(new)
+        return frozenset(found)
 
     def backlinks(self, path: str) -> Sequence[str]:
         """The files that link to this one, once for every link; links to itself do not count."""

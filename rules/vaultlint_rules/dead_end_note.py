@@ -19,5 +19,5 @@ class DeadEndNote(VaultRule):
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        if not vault.leads_on(outline):
+        if not vault.targets(outline):
             yield self.found(outline.path, Span(0, 0), "", "this note links to no other file of the vault")

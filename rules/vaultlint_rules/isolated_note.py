@@ -19,5 +19,5 @@ class IsolatedNote(VaultRule):
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        if not vault.is_linked(outline.path) and not vault.leads_on(outline):
+        if not vault.is_linked(outline.path) and not vault.targets(outline):
             yield self.found(outline.path, Span(0, 0), "", "no link leads from this note or to it")
