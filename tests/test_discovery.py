@@ -192,7 +192,7 @@ def test_what_git_ignores_is_hidden_and_still_listed(tmp_path: Path) -> None:
     found = discover(tmp_path)
     assert found.notes == ("a.md", "out/b.md")
     assert found.others == ("out/d.png", "out/deep/c.canvas")
-    assert found.hidden == {"out/b.md", "out/deep/c.canvas"}
+    assert found.hidden == {"out/b.md", "out/d.png", "out/deep/c.canvas"}
 
 
 def test_a_nested_ignore_file_has_the_last_word_on_its_folder(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_obsidians_excluded_files_are_hidden(tmp_path: Path) -> None:
     make(tmp_path, "Archive/a.md", "log/daily-1.md", "b.md", "Archive/p.png")
     write(tmp_path, ".obsidian/app.json", '{"userIgnoreFilters": ["Archive/", "/daily-.*/", 3]}')
     found = discover(tmp_path)
-    assert found.hidden == {"Archive/a.md", "log/daily-1.md"}
+    assert found.hidden == {"Archive/a.md", "Archive/p.png", "log/daily-1.md"}
     assert found.settings.user_ignore_filters == ("Archive/", "/daily-.*/")
 
 

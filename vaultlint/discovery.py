@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from vaultlint.errors import VaultlintError
 from vaultlint.ignore import Patterns, excluded_by, parse_patterns
-from vaultlint.listing import IGNORE_FILES, Folder, Listing, is_checked, list_vault, reason_of
+from vaultlint.listing import IGNORE_FILES, Folder, Listing, list_vault, reason_of
 
 _CONFIG_FILE = "vaultlint.toml"
 _MAX_IGNORE_BYTES = 256 * 1024
@@ -43,7 +43,7 @@ class VaultFiles(NamedTuple):
     others: tuple[str, ...]
     """Every other visible file: attachments, canvases, bases. Links may name them."""
     hidden: frozenset[str]
-    """Notes, canvases and bases whose findings are not shown; links may name them all the same."""
+    """Files whose findings are not shown; links may name them all the same."""
     settings: ObsidianSettings
     warnings: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...]
@@ -93,7 +93,7 @@ def discover(
     warnings.extend(refused)
     hidden = set(walk.hidden)
     if excluded is not None:
-        hidden.update(path for path in (*walk.notes, *walk.others) if is_checked(path) and excluded(path))
+        hidden.update(path for path in (*walk.notes, *walk.others) if excluded(path))
     return VaultFiles(
         Path(real),
         tuple(sorted(walk.notes)),
@@ -157,8 +157,6 @@ class _Sorting:
             path = prefix + name
             is_note = name[-3:].lower() == ".md"
             (self.notes if is_note else self.others).append(path)
-            if not (is_note or is_checked(name)):
-                continue
             if layers is None or (ruled and _hides(layers, path, name, folder=False)):
                 self.hidden.append(path)
 

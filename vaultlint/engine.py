@@ -20,7 +20,7 @@ from vaultlint.listing import Listing
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
 from vaultlint.packing import unpack_all
-from vaultlint.parse import NotACanvas, outline_of_canvas
+from vaultlint.parse import NotACanvas, outline_of_attachment, outline_of_canvas
 from vaultlint.reading import (
     Batch,
     Reading,
@@ -95,6 +95,8 @@ class Linter:
         note_rules = RuleSet(rule for rule in rules if isinstance(rule, NoteRule))
         self._vault_rules = RuleSet(rule for rule in rules if isinstance(rule, VaultRule))
         self._canvas_rules = RuleSet(rule for rule in self._vault_rules if rule.on_canvases)
+        self._attachment_rules = RuleSet(rule for rule in self._vault_rules if rule.on_attachments)
+        self._attachments = frozenset(files.others if self._attachment_rules else ())
         self._settings = settings
         self._unnamed = unnamed
 
@@ -362,8 +364,9 @@ class Linter:
         What could not be read is told wherever it lies, because links to and from it count; only what
         is left out is left out.
         """
-        known = {*filter(self._notes.has, self.files.notes), *self._canvases, *self._unreadable}
-        unread = {path for path in known if path not in self._notes and path not in self._canvases}
+        read = [*filter(self._notes.has, self.files.notes)]
+        known = {*read, *self._canvases, *self._attachments, *self._unreadable}
+        unread = {*self._unreadable, *(path for path in read if path not in self._notes)}
         unread -= self.files.hidden
         return sorted(path for path in known if path in unread or self._reported(path))
 
@@ -399,6 +402,8 @@ class Linter:
             found += _asked(self._vault_rules, outline, vault)
         elif (canvas := self._canvases.get(path)) is not None:
             found += _asked(self._canvas_rules, canvas, vault)
+        elif path in self._attachments:
+            found += _asked(self._attachment_rules, outline_of_attachment(path), vault)
         return found
 
     def _lines(self, path: str) -> Lines:

@@ -48,6 +48,8 @@ class Rule:
     """Whether it speaks on notes in a templates folder."""
     on_canvases: ClassVar[bool] = False
     """Whether a vault rule speaks on canvases too, which have links and nothing else."""
+    on_attachments: ClassVar[bool] = False
+    """Whether a vault rule is asked about attachments too, whose outlines hold a path and nothing else."""
     on_drawings: ClassVar[bool] = True
     """Whether it speaks on Excalidraw and Kanban notes, which a plugin writes."""
 

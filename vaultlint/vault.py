@@ -393,6 +393,32 @@ class Vault:
             if any(self.names.resolve(target, source).path in paths for target in targets)
         }
 
+    def mentioned(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of these file names, folded and with their extensions, that stand anywhere in the text of a
+        note, canvas or base: in links, code, HTML or properties. All texts are read for it."""
+        from urllib.parse import unquote
+
+        by_extension: dict[str, set[str]] = {}
+        for name in names:
+            by_extension.setdefault(name[name.rfind(".") :], set()).add(name)
+        lengths = {each: sorted({*map(len, alike)}) for each, alike in by_extension.items()}
+        if self._read is None or not lengths:
+            return frozenset()
+        pattern = re.compile("|".join(map(re.escape, sorted(lengths, key=len, reverse=True))))
+        found = set[str]()
+        for path in (*self.outlines, *(path for path in self.files if path.endswith((".canvas", ".base")))):
+            text = self._read(path)
+            for folded in {fold(text), fold(unquote(text))} if "%" in text else {fold(text)}:
+                for match in pattern.finditer(folded):
+                    end = match.end()
+                    alike = by_extension[match[0]]
+                    found.update(
+                        name
+                        for length in lengths[match[0]]
+                        if end >= length and (name := folded[end - length : end]) in alike
+                    )
+        return frozenset(found)
+
     def indexes(self) -> dict[str, Any]:
         """Those indexes that were built and follow from paths, faces and links, in plain values: what
         `known` takes in a vault where these are the same."""

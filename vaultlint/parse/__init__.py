@@ -37,10 +37,16 @@ __all__ = [
     "is_tag",
     "link_at",
     "outline_of",
+    "outline_of_attachment",
     "outline_of_canvas",
     "parse_note",
     "target_at_once",
 ]
+
+
+def outline_of_attachment(path: str) -> Outline:
+    """What the vault remembers of a file that is neither a note nor a canvas: that it is there."""
+    return Outline(path, None, None, (), None, 0, (), (), (), b"")
 
 
 def outline_of_canvas(path: str, text: str) -> Outline:
