@@ -498,6 +498,7 @@ def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:
     folders = (obsidian.templates_folder, obsidian.templater_folder)
     return Settings(
         link_format=obsidian.new_link_format,
+        markdown_links=obsidian.use_markdown_links,
         template_folders=tuple(folder for folder in folders if folder),
         daily_folder=obsidian.daily_notes_folder,
         daily_format=obsidian.daily_notes_format,

@@ -11,6 +11,9 @@ from vaultlint.vault import ResolvedLink, Vault
 _ENCODED = frozenset("()<>%\\[]")
 # What Obsidian itself replaces by a blank when it writes a heading into a link.
 _NOT_IN_SUBPATH = re.compile(r"%%|\[\[|\]\]|[#|^:\\]")
+# What may look otherwise in the text of a link by the other syntax, or end it.
+_MARKUP = re.compile(r"[\[\]|\\`*<>$#\n]|==|%%|~~|://|^\^|&#?\w{1,30};|_(?<![^\W_]_)|_(?![^\W_])")
+_PLAIN_MARKDOWN = re.compile(r"!?\[[^\[\]\n]*+\]\([^()\s]*+\)|!?\[[^\[\]\n]*+\]\(<[^<>\n]*+>\)")
 
 
 def retarget(
@@ -30,6 +33,45 @@ def retarget(
         written = found
     subpath = link.subpath if heading is None else " ".join(_NOT_IN_SUBPATH.sub(" ", heading).split())
     return write(link, source, vault, written, subpath)
+
+
+def translate(resolved: ResolvedLink, vault: Vault, path: str) -> Edit | None:
+    """The edit that writes a link to a file in the other syntax, with this path.
+
+    None where readers might then see something else: markup in the text, or a title.
+    """
+    link, source = resolved.link, resolved.source
+    if link.is_property or "\\" in link.raw.replace("\\|", "") or not source.lower().endswith(".md"):
+        return None
+    if link.syntax is LinkSyntax.WIKILINK:
+        written = _as_markdown(link, vault, path)
+    else:
+        written = _as_wikilink(link, source, vault, path)
+    return Edit(source, link.span, link.raw, written) if written is not None else None
+
+
+def _as_markdown(link: Link, vault: Vault, path: str) -> str | None:
+    text = link.display.strip(" \t") if link.display is not None else "" if link.embed else shown_text(link)
+    if _MARKUP.search(text) or not (text or link.embed):
+        return None
+    bracketed = vault.angle_brackets and " " in f"{path}{link.subpath or ''}"
+    target = _destination(path, bracketed=bracketed)
+    if link.subpath is not None:
+        target += "#" + _destination(link.subpath, bracketed=bracketed)
+    return f"{'!' if link.embed else ''}[{text}]({f'<{target}>' if bracketed else target})"
+
+
+def _as_wikilink(link: Link, source: str, vault: Vault, path: str) -> str | None:
+    text = link.display or ""
+    if _MARKUP.search(text) or not (text.strip() or link.embed) or not _PLAIN_MARKDOWN.fullmatch(link.raw):
+        return None
+    subpath = link.subpath
+    if subpath is not None and _NOT_IN_SUBPATH.search(subpath.replace("#", "").removeprefix("^")):
+        return None
+    target = path if subpath is None else f"{path}#{subpath}"
+    pipe = "\\|" if _in_table(link, source, vault) else "|"
+    alias = "" if text in ("", target) else f"{pipe}{text}"
+    return f"{'!' if link.embed else ''}[[{target}{alias}]]"
 
 
 def write(link: Link, source: str, vault: Vault, path: str, subpath: str | None) -> Edit | None:

@@ -34,7 +34,17 @@ from vaultlint.resolve import (
 )
 from vaultlint.text import Span
 
-__all__ = ["Doubt", "Missing", "ResolvedLink", "Settings", "Vault", "backlinked", "bare_key", "separator_key"]
+__all__ = [
+    "Doubt",
+    "Missing",
+    "ResolvedLink",
+    "Settings",
+    "Vault",
+    "backlinked",
+    "bare_key",
+    "relative_path",
+    "separator_key",
+]
 
 # What a template engine has still to fill in: Obsidian's and Templater's.
 _PLACEHOLDER = re.compile(r"\{\{|<%")
@@ -61,6 +71,8 @@ class Settings(NamedTuple):
     """What the vault's owner decided: in `.obsidian/`, and in vaultlint's configuration."""
 
     link_format: str = "shortest"
+    markdown_links: bool = False
+    """Whether Obsidian writes new links as Markdown links."""
     template_folders: tuple[str, ...] = ()
     daily_folder: str | None = None
     daily_format: str = "YYYY-MM-DD"
@@ -128,7 +140,7 @@ class Vault:
         self._views: dict[str, tuple[str, ...] | None] = {}
         self._places: dict[str, _Places] = {}
         self._doubtful: tuple[Outline, dict[Doubt | None, list[ResolvedLink]]] | None = None
-        self._written: dict[tuple[str, str, LinkSyntax], str | None] = {}
+        self._written: dict[tuple[str, str, LinkSyntax, str], str | None] = {}
         self._same_bodies: dict[int, Mapping[str, Sequence[str]]] = {}
         self._scratch: dict[object, dict[Any, Any]] = {}
         vars(self).update(known or {})
@@ -277,24 +289,31 @@ class Vault:
             self._views[path] = base_views(self._read(path)) if self._read is not None else None
         return self._views[path]
 
-    def link_path_to(self, target: str, source: str, syntax: LinkSyntax = LinkSyntax.WIKILINK) -> str | None:
-        """How a link in `source` names the file `target`, as the vault's settings want it written.
+    def link_path_to(
+        self,
+        target: str,
+        source: str,
+        syntax: LinkSyntax = LinkSyntax.WIKILINK,
+        link_format: str | None = None,
+    ) -> str | None:
+        """How a link in `source` names the file `target`, in that format, or as the vault's settings want it.
 
         None when no way of writing it would be read as that file.
         """
-        key = (target, source[: source.rfind("/") + 1], syntax)
+        link_format = link_format or self.settings.link_format
+        key = (target, source[: source.rfind("/") + 1], syntax, link_format)
         if key not in self._written:
-            self._written[key] = self._written_path(target, source, syntax)
+            self._written[key] = self._written_path(target, source, syntax, link_format)
         return self._written[key]
 
-    def _written_path(self, target: str, source: str, syntax: LinkSyntax) -> str | None:
+    def _written_path(self, target: str, source: str, syntax: LinkSyntax, link_format: str) -> str | None:
         shown = target.removesuffix(".md") if syntax is LinkSyntax.WIKILINK else target
         name = shown[shown.rfind("/") + 1 :]
         unique = len(self.names.named(target[target.rfind("/") + 1 :])) == 1
         ways = [shown, "/" + shown]
-        if self.settings.link_format == "relative":
-            ways.insert(0, _relative(shown, source))
-        elif self.settings.link_format != "absolute" and unique:
+        if link_format == "relative":
+            ways.insert(0, relative_path(shown, source))
+        elif link_format != "absolute" and unique:
             ways.insert(0, name)
         for written in ways:
             if not _UNLINKABLE.search(written) and self.names.resolve(written, source).path == target:
@@ -571,7 +590,8 @@ def _is_index(path: str) -> bool:
     return len(above) == len(shown) > 0 and shown == fold(above)
 
 
-def _relative(shown: str, source: str) -> str:
+def relative_path(shown: str, source: str) -> str:
+    """The path of a file as seen from the folder of the note `source`."""
     here, there = source.split("/")[:-1], shown.split("/")
     common = 0
     while common < min(len(here), len(there) - 1) and here[common] == there[common]:
