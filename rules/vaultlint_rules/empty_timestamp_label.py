@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
+from vaultlint.timestamps import GOOD_TIME
 
-_GOOD = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 _NOTHING = re.compile(r"[\s\[\]]*")
 
 
@@ -33,6 +33,6 @@ class EmptyTimestampLabel(NoteRule):
                 anchor.span,
                 anchor.raw,
                 f"{named} shows nothing to click",
-                fixes=(fix,) if _GOOD.fullmatch(anchor.time) else (),
+                fixes=(fix,) if GOOD_TIME.fullmatch(anchor.time) else (),
                 data={"time": anchor.time},
             )

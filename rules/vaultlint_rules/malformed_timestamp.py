@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from vaultlint.note import Anchor, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
+from vaultlint.timestamps import GOOD_TIME, clock, duration, seconds
 
-# The player reads no digits but these.
-_GOOD = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 _NUMBERS = re.compile(r"[0-9]+(?::[0-9]+)*")
 _TWO_PARTS = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 _MISSING_ZERO = re.compile(r"([0-9]{1,2}):([0-5]?[0-9]):([0-5]?[0-9])")
@@ -37,7 +36,7 @@ class MalformedTimestamp(NoteRule):
         """What is wrong in `note`."""
         for anchor in note.suspect_anchors:
             time = anchor.time
-            if _GOOD.fullmatch(time) or "{{" in time or "<%" in time:
+            if GOOD_TIME.fullmatch(time) or "{{" in time or "<%" in time:
                 continue
             message, severity = _complaint(time)
             reading = _read(anchor, note, self.duration)
@@ -79,21 +78,13 @@ def _read(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None
     """What the anchor means, where that can be said; safe where nothing else can be meant."""
     reading = _read_time(anchor, note, duration_property)
     shown = anchor.label.strip().removeprefix("[").removesuffix("]")
-    if _GOOD.fullmatch(shown) and (reading is None or reading.time == shown):
+    if GOOD_TIME.fullmatch(shown) and (reading is None or reading.time == shown):
         return _Reading(shown, safe=True)
     if reading is None or shown == anchor.time or not _LABEL_TIME.fullmatch(shown):
         return reading
-    if _seconds(shown) == _seconds(reading.time):
+    if seconds(shown) == seconds(reading.time):
         return reading
     return reading._replace(safe=False)  # the label says otherwise
-
-
-def _seconds(time: str) -> int:
-    """A time in seconds; `MM:SS` is minutes and seconds, as people read a label."""
-    total = 0
-    for field in time.split(":"):
-        total = total * 60 + int(field)
-    return total
 
 
 def _read_time(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None:
@@ -102,15 +93,15 @@ def _read_time(anchor: Anchor, note: Note, duration_property: str) -> _Reading |
     if bare.count(":") == 2 and bare.endswith(":"):  # the seconds are lost, or it is MM:SS
         return None
     bare = bare.removesuffix(":")
-    if _GOOD.fullmatch(bare):
+    if GOOD_TIME.fullmatch(bare):
         return _Reading(bare, safe=True)
     fields = bare.split(":")
     if _MISSING_ZERO.fullmatch(bare):
         return _Reading(":".join(field.zfill(2) for field in fields), safe=True)
     if two := _TWO_PARTS.fullmatch(bare):
-        minutes, seconds = int(two[1]), int(two[2])
-        time = f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
-        return _Reading(time, safe=_proven(minutes, seconds, note, duration_property))
+        first, second = int(two[1]), int(two[2])
+        proven = _proven(first, second, note, duration_property)
+        return _Reading(clock(first * 60 + second), safe=proven)
     if not _NUMBERS.fullmatch(bare) or any(len(field) > 2 for field in fields):
         return None
     numbers = [int(field) for field in fields]
@@ -119,30 +110,16 @@ def _read_time(anchor: Anchor, note: Note, duration_property: str) -> _Reading |
     if len(numbers) == 3:
         total = numbers[0] * 3600 + numbers[1] * 60 + numbers[2]
         if total < 100 * 3600:
-            return _Reading(f"{total // 3600:02}:{total // 60 % 60:02}:{total % 60:02}", safe=False)
+            return _Reading(clock(total), safe=False)
     return None
 
 
-def _proven(minutes: int, seconds: int, note: Note, duration_property: str) -> bool:
+def _proven(first: int, second: int, note: Note, duration_property: str) -> bool:
     """Whether MM:SS cannot be HH:MM: this video is not that long, or where we do not know, hardly any is."""
-    duration = _duration(note, duration_property)
-    if duration is None:
-        return minutes >= _HOURS_OF_NO_VIDEO
-    return minutes * 60 + seconds <= duration < minutes * 3600 + seconds * 60
-
-
-def _duration(note: Note, name: str) -> int | None:
-    """The length of the video in seconds, from the property of that name."""
-    entry = note.property(name)
-    if entry is None or isinstance(entry.value, (bool, list, dict)) or entry.value is None:
-        return None
-    text = str(entry.value)
-    if not re.fullmatch(r"[0-9]+(?:\.[0-9]+)?|[0-9]+(?::[0-5]?[0-9]){1,2}", text):
-        return None
-    total = 0.0
-    for field in text.split(":"):
-        total = total * 60 + float(field)
-    return int(total)
+    length = duration(note, duration_property)
+    if length is None:
+        return first >= _HOURS_OF_NO_VIDEO
+    return first * 60 + second <= length < first * 3600 + second * 60
 
 
 def _fix(note: Note, anchor: Anchor, reading: _Reading) -> Fix:

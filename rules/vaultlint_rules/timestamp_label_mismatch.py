@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
+from vaultlint.timestamps import GOOD_TIME, seconds
 
-_GOOD = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 _TIME = re.compile(r"[0-9]{1,3}(?::[0-9]{1,3}){1,3}")  # digits of other scripts are not compared
 _IMPOSSIBLE = re.compile(r"[0-9]{2}(?=.*:[6-9])(?::[0-9]{2}){2}")
 
@@ -23,9 +23,9 @@ class TimestampLabelMismatch(NoteRule):
         """What is wrong in `note`."""
         for anchor in note.suspect_anchors:
             label = anchor.label.strip().removeprefix("[").removesuffix("]").strip()
-            if not _GOOD.fullmatch(anchor.time) or not _TIME.fullmatch(label) or label == anchor.time:
+            if not GOOD_TIME.fullmatch(anchor.time) or not _TIME.fullmatch(label) or label == anchor.time:
                 continue
-            same_moment = _seconds(label) == _seconds(anchor.time)
+            same_moment = seconds(label) == seconds(anchor.time)
             only_label_wrong = same_moment or _IMPOSSIBLE.fullmatch(label)
             bracketed = anchor.label.strip().startswith("[")  # else they may stand around the anchor
             shown = f"[{anchor.time}]" if bracketed else anchor.time
@@ -40,11 +40,3 @@ class TimestampLabelMismatch(NoteRule):
                 fixes=(Fix(f"Show “{anchor.time}”", (edit,), Safety.SAFE),) if only_label_wrong else (),
                 data={"time": anchor.time, "label": label},
             )
-
-
-def _seconds(time: str) -> int:
-    """A time in seconds; `MM:SS` is minutes and seconds, as people read a label."""
-    total = 0
-    for field in time.split(":"):
-        total = total * 60 + int(field)
-    return total
