@@ -204,6 +204,7 @@ class Flaw(StrEnum):
     BRACKET_IN_ALIAS = "bracket-in-alias"  # `[[a | [00:10:08]]]`: a link, and a bracket too many
     SINGLE_BRACKETS = "single-brackets"  # `[a | x]`
     UNENCODED = "unencoded"  # `[x](My Note.md)`
+    AROUND_ANCHOR = "around-anchor"  # `[00:07:12](<a …>[00:07:12]</a>`, with a `)` behind it or without
 
 
 class MalformedLink(NamedTuple):
@@ -365,6 +366,11 @@ class Note(ABC):
     def suspect_anchors(self) -> tuple[Anchor, ...]:
         """Those anchors that are not of the good form: HH:MM:SS, and the label the same in brackets.
         Nearly always empty, and found without looking at the good ones one by one."""
+
+    @property
+    @abstractmethod
+    def odd_tags(self) -> bool:
+        """Whether there may be any HTML but good timestamp anchors and line breaks."""
 
     @property
     @abstractmethod

@@ -350,6 +350,10 @@ class _ParsedNote(Note):
             return ()
         return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS.suspect))
 
+    @property
+    def odd_tags(self) -> bool:
+        return not self._plain_tags
+
     @lazy
     def lines(self) -> Lines:
         return Lines.of(self.text)

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from vaultlint.note import Flaw, MalformedLink
 from vaultlint.parse.links import DESTINATION, decode_destination
-from vaultlint.parse.sweep import is_array, span_at, table_spans
+from vaultlint.parse.sweep import DEFAULT_ANCHORS, is_array, span_at, table_spans
 from vaultlint.text import Span
 
 _LONGEST = 300  # how far, in characters, the end of something unclosed is looked for
+_LINE = 2000  # how much of a line is looked back for an open parenthesis
 _MOST = 1000  # strange brackets of one note are looked at; no person writes more
 _DEEPEST = 8  # brackets within brackets are followed
 
@@ -33,6 +34,7 @@ _BARE_DESTINATION = re.compile(r"\]\(([^()<>\[\]\n\0\"]*)\)")
 
 _WORD_BEFORE = re.compile(r"[A-Za-z0-9_)]")  # `rows[[]]`, `handlers[name]()`: source code
 _BRACKET = re.compile(r"\\.|[\[\]]")
+_PARENTHESIS = re.compile(r"\]\(|[()]")
 _FREE_PIPE = re.compile(r"(?<!\\)\|")
 # What a template engine has still to fill in.
 _PLACEHOLDER = re.compile(r"\{\{|<%")
@@ -175,7 +177,10 @@ def _odd_destinations(live: str, start: int, closers: Iterable[int]) -> Iterator
     """`[x]()`, and `[x](My Note.md)`, whose destination has a bare blank."""
     for at in closers:
         flaw, path, end = None, "", at
-        if (empty := _EMPTY_DESTINATION.match(live, at)) is not None:
+        if (anchor := DEFAULT_ANCHORS.whole.match(live, at + 2)) is not None:
+            if (around := _around_anchor(live, start, at, anchor.end())) is not None:
+                yield around
+        elif (empty := _EMPTY_DESTINATION.match(live, at)) is not None:
             flaw, end = Flaw.EMPTY, empty.end()
         elif DESTINATION.match(live, at) is None and (bare := _BARE_DESTINATION.match(live, at)):
             flaw, end = Flaw.UNENCODED, bare.end()
@@ -186,6 +191,31 @@ def _odd_destinations(live: str, start: int, closers: Iterable[int]) -> Iterator
             if opener >= 0 and not code:
                 span = Span(opener, end)
                 yield MalformedLink(flaw, span.of(live), span, path)
+
+
+def _around_anchor(live: str, start: int, close: int, end: int) -> MalformedLink | None:
+    """`[x](<a …>…</a>)`, `[[x]](<a …>…</a>)`: the anchor ends at `end`. With the `)` if that is its own."""
+    opener = _opener(live, start, close)
+    if live[close - 1] == "]":
+        opener = live.rfind("[[", max(start, close - _LONGEST), close)
+    text = live[opener:close].strip("[]")
+    if opener < 0 or "\n" in text or "]" in text or "[" in text:
+        return None
+    before = live[max(start, opener - _LINE) : opener]
+    of_others = _open_parenthesis(before[before.rfind("\n") + 1 :]) and not live.startswith("))", end)
+    span = Span(opener, end + (live.startswith(")", end) and not of_others))
+    return MalformedLink(Flaw.AROUND_ANCHOR, span.of(live), span, text)
+
+
+def _open_parenthesis(line: str) -> bool:
+    """Whether a parenthesis of the prose, not of a link, is open at the end of that much of a line."""
+    opened: list[str] = []
+    for match in _PARENTHESIS.finditer(line):
+        if match.group() != ")":
+            opened.append(match.group())
+        elif opened:
+            opened.pop()
+    return "(" in opened
 
 
 def _opener(live: str, start: int, close: int) -> int:

@@ -1,0 +1,244 @@
+"""VL305."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vaultlint.note import Flaw, Note
+from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
+from vaultlint.text import Span
+from vaultlint.timestamps import GOOD_TIME
+
+# A tag, or what was to be one, and what stands between it and the next. A line may end in it.
+_PIECE = re.compile(
+    r"<(?P<gap>[ \t]?)(?P<element>a|p|span|sup)(?P<blank>[ \t]|%20)[^<\n]{0,300}+(?:\n[^<\n]{1,300}+)?"
+)
+_SOUND = re.compile(r'a[ \t]+class="yt-timestamp"[ \t]+data-t="([^"<>\n]*)"[ \t]*>')
+_NEVER_ENDED = re.compile(r'a[ \t]+class="yt-timestamp"[ \t]+data-t="([^"<>\n]*)(>?)')
+_ATTRIBUTE = re.compile(r"""[ \t\n]+([A-Za-z_:][\w.:-]*)(?:=(?:"([^"<]*)"|'([^'<]*)'|([^\s"'=<>`]+)))?""")
+_TAG_END = re.compile(r"[ \t\n]*/?>")
+_MEANT = re.compile(r'class[ \t]*=[ \t]*["\']?yt')
+_OPENER_AND_TIME = re.compile(r"[^<\n]*>(?=\[?[0-9:]*\]?\Z)")
+
+_GOOD_TIMES = re.compile(rf"(?<![0-9:]){GOOD_TIME.pattern}(?![0-9:])")
+_ANY_TIME = re.compile(r"[0-9]:[0-9]{2}")
+_LABEL = re.compile(rf"\[{GOOD_TIME.pattern}\]|{GOOD_TIME.pattern}")
+_NO_DIGIT = re.compile(r"[^0-9]+")
+_NO_LETTER = re.compile(r"[^a-z]+")
+_NAME = re.compile(r"[A-Za-z][\w-]*")
+_TIME_AS_CLASS = re.compile(r"yt[^A-Za-z0-9]?[0-9][0-9:-]*")
+_SPELLINGS = frozenset({"yttimestamp", "ytttimestamp", "ytyttimestamp"})
+_USUAL = frozenset({"class", "href", "id", "title"})
+
+_END = re.compile(r"</a|<a(?=[ \t%])|\n[ \t]*\n")
+_CLOSER = re.compile(r"</(a|b|em|i|p|span|strong|sub|sup)>|</a(?![a-z>])")
+_ENDS_TEXT = re.compile(r"[\s.,;:!?)]|\Z")
+_LINE = 300  # characters before a closing tag in which its opening tag is looked for
+
+
+class _Broken(NamedTuple):
+    """What is wrong, where, and what would be right, where one reading is all there is."""
+
+    span: Span
+    message: str
+    right: str | None
+
+
+class BrokenTimestampAnchor(NoteRule):
+    """A timestamp anchor whose element is broken, so that no player sees it."""
+
+    code = "VL305"
+    asks = ("odd_tags", "malformed_links")
+    on_templates = True
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        for broken in _broken_anchors(note):
+            old = broken.span.of(note.text)
+            if "{{" in old or "<%" in old:
+                continue
+            edit = Edit(note.path, broken.span, old, broken.right or "")
+            fix = Fix(f"Write “{broken.right}”", (edit,), Safety.SAFE)
+            fixes = (fix,) if broken.right is not None else ()
+            yield self.found(note.path, broken.span, old, broken.message, fixes=fixes)
+
+
+def _broken_anchors(note: Note) -> Iterator[_Broken]:
+    live = note.live
+    whole = {anchor.span.start for anchor in note.anchors}
+    if note.odd_tags:
+        for piece in _PIECE.finditer(live, note.body_start):
+            if piece.start() not in whole and "\0" not in piece.group():
+                broken = _judge(live, piece, beside_good_ones=bool(whole))
+                if broken is not None:
+                    yield broken
+    for odd in note.malformed_links:
+        if odd.flaw is Flaw.AROUND_ANCHOR and not odd.raw.endswith(")"):
+            yield _left_open(odd.path, odd.span, odd.raw)
+
+
+def _left_open(text: str, span: Span, raw: str) -> _Broken:
+    """A Markdown link that is left open around an anchor: `[00:07:12](<a …>[00:07:12]</a>`."""
+    anchor = raw[raw.index("](") + 2 :]
+    times = set(_GOOD_TIMES.findall(anchor))
+    right = anchor if times == {text} else None
+    if right is not None and f">{text}<" in right:
+        right = right.replace(f">{text}<", f">[{text}]<")
+    return _Broken(span, f"the link “[{text}](” around a timestamp is left open", right)
+
+
+def _judge(live: str, piece: re.Match[str], *, beside_good_ones: bool) -> _Broken | None:
+    """What is wrong with a tag that is no whole anchor, if it was to be one."""
+    tag = piece.group()[1:]
+    if piece["gap"] or piece["blank"] == "%20":
+        tag = tag.lstrip(" \t").replace("%20", " ")
+        if (sound := _SOUND.match(tag)) is not None:
+            return _misspaced(live, piece, tag, sound)
+    elif (sound := _SOUND.match(tag)) is not None:
+        return _not_closed(live, piece.start() + 1 + sound.end(), piece, sound[1])
+    elif (ended := _NEVER_ENDED.match(tag)) is not None:
+        return _never_ended(live, piece, tag, ended)
+    html = _html(tag)
+    if html is None:
+        meant = _MEANT.search(tag) is not None
+    else:
+        meant = _misses(*html, beside_good_ones=beside_good_ones)
+    return _bad_opener(live, piece, tag) if meant and _ANY_TIME.search(tag) else None
+
+
+def _closer_at(live: str, at: int, element: str = "a") -> int:
+    """Where the closing tag ends that stands at `at`; `at` itself where none does."""
+    end = next((end for end in ("</a>", f"</{element}>") if live.startswith(end, at)), "")
+    return at + len(end)
+
+
+def _misspaced(live: str, piece: re.Match[str], tag: str, sound: re.Match[str]) -> _Broken:
+    """`< a class=…`, `<a%20class=…`."""
+    opener, label = tag[: sound.end()], tag[sound.end() :]
+    end = piece.end()
+    closed = _closer_at(live, end)
+    message = f"the opening tag of the timestamp “{sound[1]}” has a blank where none may be"
+    if piece["blank"] == "%20":
+        message = f"the opening tag of the timestamp “{sound[1]}” has “%20” for a blank"
+    good = GOOD_TIME.fullmatch(sound[1])
+    if closed > end:
+        return _Broken(Span(piece.start(), closed), message, f"<{opener}{label}</a>" if good else None)
+    span = Span(piece.start(), end - len(label))
+    alone = good and _ENDS_TEXT.match(label)
+    return _Broken(span, message, f"<{opener}[{sound[1]}]</a>" if alone else None)
+
+
+def _not_closed(live: str, at: int, piece: re.Match[str], time: str) -> _Broken | None:
+    """What is wrong with an anchor whose opening tag, which ends at `at`, is sound."""
+    message = f"the timestamp “{time}” is not closed by “</a>”"
+    opener = live[piece.start() : at]
+    end = _END.search(live, at)
+    if end is not None and end.group() == "</a" and live.startswith(">", end.end()):
+        return None  # it has something else than text in it, or a label of several lines
+    label = _LABEL.match(live, at)
+    if label is None:
+        if end is not None and end.start() == at and end.group() == "<a":
+            return _nested(live, at, piece, time)
+        alone = GOOD_TIME.fullmatch(time) and _ENDS_TEXT.match(live, at)
+        return _Broken(Span(piece.start(), at), message, f"{opener}[{time}]</a>" if alone else None)
+    here, right = label.end(), f"{opener}{label.group()}</a>"
+    closer = _CLOSER.match(live, here)
+    if closer is not None:
+        name = closer[1]
+        line = live[max(piece.start() - _LINE, 0) : piece.start()]
+        line = line[line.rfind("\n") + 1 :]
+        if name is None:  # `</a)`
+            message = f"the closing tag of the timestamp “{time}” lacks its “>”"
+            parenthesis = live.startswith(")", closer.end()) and line.count("(") <= line.count(")")
+            here = closer.end() + parenthesis
+        elif line.count(f"<{name}>") <= line.count(f"</{name}>"):
+            message = f"the timestamp “{time}” is closed by “</{name}>”"
+            here = closer.end()
+    elif live.startswith(">", here):
+        here += 1
+    elif live.startswith("]", here):
+        return _Broken(Span(piece.start(), here), message, None)
+    return _Broken(Span(piece.start(), here), message, right)
+
+
+def _nested(live: str, at: int, piece: re.Match[str], time: str) -> _Broken:
+    """`<a …><a …>[00:07:12]</a></a>`."""
+    inner = _SOUND.match(live, at + 1)
+    message = f"there is another anchor inside the timestamp “{time}”"
+    span, right = Span(piece.start(), at), None
+    if inner is not None and inner[1] == time and (label := _LABEL.match(live, inner.end())) is not None:
+        end = label.end()
+        if live.startswith("</a>", end):
+            right = live[at : end + 4]
+            span = Span(piece.start(), end + (8 if live.startswith("</a></a>", end) else 4))
+    return _Broken(span, message, right)
+
+
+def _never_ended(live: str, piece: re.Match[str], tag: str, ended: re.Match[str]) -> _Broken | None:
+    """`<a class="yt-timestamp" data-t="00:07:12</a>`, `data-t="00:07:12>[00:07:12]</a>`."""
+    value, closer = ended[1], _closer_at(live, piece.end())
+    if "%" in value or not _ANY_TIME.search(value):
+        return None
+    end = closer if closer > piece.end() else piece.start() + 1 + ended.end()
+    label = tag[ended.end() :]
+    right = None
+    if closer > piece.end() and (time := value.strip("[]")) and GOOD_TIME.fullmatch(time):
+        shown = _LABEL.fullmatch(label)
+        if (not label and not ended[2]) or (shown is not None and shown.group().strip("[]") == time):
+            right = f'<a class="yt-timestamp" data-t="{time}">{label or f"[{time}]"}</a>'
+    span = Span(piece.start(), end)
+    return _Broken(span, f"the opening tag of the timestamp “{value.strip('[]')}” lacks its end", right)
+
+
+def _html(tag: str) -> tuple[str, dict[str, str]] | None:
+    """The element and the attributes of an opening tag, without its `<`; None where it is not HTML."""
+    element = _NAME.match(tag)
+    if element is None:
+        return None
+    attributes, at = dict[str, str](), element.end()
+    while (attribute := _ATTRIBUTE.match(tag, at)) is not None:
+        attributes.setdefault(attribute[1], attribute[2] or attribute[3] or attribute[4] or "")
+        at = attribute.end()
+    return (element.group(), attributes) if _TAG_END.match(tag, at) else None
+
+
+def _misses(element: str, attributes: dict[str, str], *, beside_good_ones: bool) -> bool:
+    """Whether a tag was meant as that of a timestamp, and is not: HTML that is right by itself is, where it
+    could be made for another player, only beside anchors that are as they should be."""
+    css_class = attributes.get("class", "")
+    if "yt-timestamp" in css_class.split():
+        others = attributes.keys() - _USUAL
+        sound = element == "a" and "data-t" in attributes
+        foreign = element != "a" or any(_NAME.fullmatch(name) and name != "data" for name in others)
+        return not sound and (beside_good_ones or not foreign)
+    if "data-t" not in attributes:
+        return _TIME_AS_CLASS.fullmatch(css_class) is not None
+    misspelt = _NO_LETTER.sub("", css_class.lower()) in _SPELLINGS
+    return misspelt or (css_class.startswith("yt") and _NAME.fullmatch(css_class) is None)
+
+
+def _bad_opener(live: str, piece: re.Match[str], tag: str) -> _Broken:
+    """An anchor whose opening tag no player knows."""
+    labelled = _OPENER_AND_TIME.match(tag)
+    length = labelled.end() if labelled is not None else tag.find(">") + 1 or len(tag)
+    opener, label = tag[:length], tag[length:]
+    start, end = piece.start(), piece.end()
+    closed = _closer_at(live, end, piece["element"])
+    message = f"the opening tag “<{' '.join(opener.split())}” is not that of a timestamp"
+    time = _time_of(opener, label) if closed > end else None
+    if time is None:
+        return _Broken(Span(start, start + 1 + length), message, None)
+    return _Broken(Span(start, closed), message, f'<a class="yt-timestamp" data-t="{time}">{label}</a>')
+
+
+def _time_of(opener: str, label: str) -> str | None:
+    """The one time that a broken opening tag and its label speak of."""
+    times = set(_GOOD_TIMES.findall(opener))
+    if len(times) > 1:
+        return None
+    if _LABEL.fullmatch(label) is None:
+        wordy = label.strip() and not any(char.isdigit() for char in label)
+        return times.pop() if times and wordy else None
+    time = label.strip("[]")
+    digits = _NO_DIGIT.sub("", opener)
+    return time if times == {time} or (not times and digits in _NO_DIGIT.sub("", time)) else None
