@@ -41,9 +41,16 @@ def test_doubtful_links_are_all_but_the_plain_ones() -> None:
 
 
 def test_a_failed_target_belongs_to_one_rule() -> None:
-    vault = vault_of({"a.md": "![[x]] [[Al]] [[y]] [[a]]", "b.md": "---\naliases: [ al ]\n---\n"})
+    vault = vault_of(
+        {
+            "a.md": "![[x]] [[Al]] [[y]] [[a]] [[00:07:12]] [x](12:30) [[3:1]]",
+            "b.md": "---\naliases: [ al ]\n---\n",
+        }
+    )
     missing = [resolved.missing for resolved in vault.links(vault.outlines["a.md"])]
-    assert missing == [Missing.EMBED, Missing.ALIAS, Missing.FILE, None]
+    assert missing == [
+        Missing.EMBED, Missing.ALIAS, Missing.FILE, None, Missing.TIME, Missing.TIME, Missing.FILE,
+    ]  # fmt: skip
 
 
 def test_subpaths_are_checked_in_notes_only() -> None:

@@ -62,6 +62,7 @@ class Missing(Enum):
     __hash__ = object.__hash__  # that of Enum is written in Python, and these are looked up all the time
 
     ADDRESS = "a web address stands where a note should"
+    TIME = "a time stands where a note should"
     EMBED = "an embedded file is missing"
     ALIAS = "only an alias of a note has that name"
     FILE = "no file has that name"
@@ -250,6 +251,8 @@ class Vault:
         # Every address has a colon or is of the web.
         if (":" in path or path[:1] in "wW") and link.syntax is LinkSyntax.WIKILINK and _ADDRESS.match(path):
             return Missing.ADDRESS
+        if ":" in path and _TIME.fullmatch(path) is not None:
+            return Missing.TIME
         if link.embed:
             return Missing.EMBED
         return Missing.ALIAS if self.aliases and fold(path) in self.aliases else Missing.FILE
@@ -571,6 +574,10 @@ def _find_view(subpath: str, views: Sequence[str]) -> Subpath:
 
 
 _ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]+://|mailto:|www\.")
+# No note can have such a name: Obsidian takes no colon. The target of a Markdown link may be an anchor's tag.
+_TIME = re.compile(
+    r"""\[?[0-9]{1,2}(?::[0-9]{2}){1,3}\]?|a class="yt-timestamp" data-t="[0-9]{1,2}(?::[0-9]{2}){1,3}\""""
+)
 # What would end the target of a wikilink, or could not stand in it.
 _UNLINKABLE = re.compile(r"[#|^]|\[\[|\]\]|%%")
 

@@ -10,7 +10,6 @@ from vaultlint.rewrite import retarget
 from vaultlint.rule import Data, Diagnostic, Fix, Safety, VaultRule
 from vaultlint.vault import Missing, ResolvedLink, Vault
 
-_TIME = re.compile(r"\[?\d{1,2}(?::\d{2}){1,3}\]?")
 _DOUBLE_BRACKETS = re.compile(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _ATTACHMENT = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,4}|canvas)\Z")
 _SHORTEST_SAFE = 8  # letters; a shorter name is like another by chance
@@ -91,8 +90,6 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
         hint = "; a Markdown link takes its target without double brackets"
         return _Guess("brackets", hint, (found,) if found is not None else (), safe=True)
     name = path[path.rfind("/") + 1 :].removesuffix(".md")
-    if _TIME.fullmatch(name):
-        return _Guess("time", "; it is a time")
     letters = bare_key(name)
     alike = vault.bare.get(letters, ()) if letters else ()
     key = separator_key(name) if alike else ""

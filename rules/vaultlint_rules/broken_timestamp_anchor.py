@@ -137,6 +137,8 @@ def _not_closed(live: str, at: int, piece: re.Match[str], time: str) -> _Broken 
         return None  # it has something else than text in it, or a label of several lines
     label = _LABEL.match(live, at)
     if label is None:
+        if live.startswith(")", at) and live.startswith("](", piece.start() - 2):
+            return None  # the whole target of a Markdown link
         if end is not None and end.start() == at and end.group() == "<a":
             return _nested(live, at, piece, time)
         alone = GOOD_TIME.fullmatch(time) and _ENDS_TEXT.match(live, at)

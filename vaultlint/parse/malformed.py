@@ -34,6 +34,7 @@ _BARE_DESTINATION = re.compile(r"\]\(([^()<>\[\]\n\0\"]*)\)")
 
 _WORD_BEFORE = re.compile(r"[A-Za-z0-9_)]")  # `rows[[]]`, `handlers[name]()`: source code
 _BRACKET = re.compile(r"\\.|[\[\]]")
+_TIME = re.compile(r"[0-9]{1,2}(?::[0-9]{2}){1,3}")
 _PARENTHESIS = re.compile(r"\]\(|[()]")
 _FREE_PIPE = re.compile(r"(?<!\\)\|")
 # What a template engine has still to fill in.
@@ -194,12 +195,13 @@ def _odd_destinations(live: str, start: int, closers: Iterable[int]) -> Iterator
 
 
 def _around_anchor(live: str, start: int, close: int, end: int) -> MalformedLink | None:
-    """`[x](<a …>…</a>)`, `[[x]](<a …>…</a>)`: the anchor ends at `end`. With the `)` if that is its own."""
+    """`[t](<a …>…</a>)`, `[[t]](<a …>…</a>)` of a time, whose anchor ends at `end`. With the `)` if that is
+    its own."""
     opener = _opener(live, start, close)
     if live[close - 1] == "]":
         opener = live.rfind("[[", max(start, close - _LONGEST), close)
     text = live[opener:close].strip("[]")
-    if opener < 0 or "\n" in text or "]" in text or "[" in text:
+    if opener < 0 or _TIME.fullmatch(text) is None:  # else brackets of the prose, or a link beside it
         return None
     before = live[max(start, opener - _LINE) : opener]
     of_others = _open_parenthesis(before[before.rfind("\n") + 1 :]) and not live.startswith("))", end)
