@@ -106,7 +106,10 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 LONG = "x" * 150 + " [[a]] " + "y" * 500
 WORDS = ("[[a]]", "[[b#Head]]", "[[b#Other]]", "[[d/c#^id]]", "[[Gone]]", "[[Bee]]", "![[pic.png]]",
          "[[new]]", "[[list.base#All]]", "[[a.md", "[x](b.md)", "[x](<b c.md>)", "[x](b%20c.md)",
-         LONG, "\n# Head\n", "\n## Other\n", " ^id\n", "\n- x\n", "`[[a]]`", "#tag", "%%")  # fmt: skip
+         LONG, "\n# Head\n", "\n## Other\n", " ^id\n", "\n- x\n", "`[[a]]`", "#tag", "%%",
+         "\n%% vaultlint-disable-next-line VL201 %%\n", "%% vaultlint-disable-file broken-link, VL401 %%",
+         "<!-- vaultlint-disable -->", "\n%% vaultlint-enable %%\n",
+         "%% vaultlint-disable-file x %%")  # fmt: skip
 NAMES = (
     "a.md",
     "b.md",
@@ -139,7 +142,14 @@ class Mutations:
     def text(self) -> str:
         """A note."""
         front = self.random.choice(
-            ("", "", "---\naliases: [Bee, Sea]\n---\n", "---\ntitle: Gone\n---\n", "---\na: [\n")
+            (
+                "",
+                "",
+                "---\naliases: [Bee, Sea]\n---\n",
+                "---\ntitle: Gone\n---\n",
+                "---\na: [\n",
+                "---\nvaultlint: {orphan: ok}\n---\n",
+            )
         )
         return front + " ".join(self.random.choices(WORDS, k=self.random.randrange(8)))
 

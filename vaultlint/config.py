@@ -180,6 +180,11 @@ def is_named(config: Config, code: str, name: str) -> bool:
     return _exactness((*(config.select or ()), *config.extend_select), code, name) == _WHOLE
 
 
+def covers(selector: str, code: str, name: str) -> bool:
+    """Whether a code, a prefix, a name or `ALL` is about the rule of that code and name."""
+    return _exactness((selector,), code, name) >= 0
+
+
 def _exactness(selectors: Iterable[str], code: str, name: str) -> int:
     """How exactly the best of the selectors names a rule; -1 where none does, 0 for `ALL`."""
     best = -1
@@ -195,9 +200,12 @@ def _exactness(selectors: Iterable[str], code: str, name: str) -> int:
 
 def unknown_selector(selector: str, rule_classes: "RuleClasses") -> str | None:
     """What is wrong with a selector that matches no rule, with the nearest right name; None if it does."""
-    names = rule_names(rule_classes)
-    known = selector == "ALL" or selector in names or selector in names.values()
-    if known or (_PREFIX.fullmatch(selector) and any(code.startswith(selector) for code in names)):
+    return unknown_name(selector, rule_names(rule_classes))
+
+
+def unknown_name(selector: str, names: Mapping[str, str]) -> str | None:
+    """The same, where `names` are those of all rules by code."""
+    if any(covers(selector, code, name) for code, name in names.items()):
         return None
     return f"no rule is called “{selector}”{nearest(selector, (*names.values(), *names))}"
 

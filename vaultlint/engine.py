@@ -10,8 +10,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from vaultlint.config import Config, is_named, selected
-from vaultlint.diagnostic import Diagnostic, Safety, Severity
+from vaultlint.config import Config, selected
+from vaultlint.diagnostic import Diagnostic
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
 from vaultlint.face import Face, face
@@ -37,6 +37,7 @@ from vaultlint.reading import (
 from vaultlint.resolve import Names
 from vaultlint.rule import Doubt, NoteRule, Rule, VaultRule
 from vaultlint.shelf import Fetch, PackedNote, Shelf
+from vaultlint.telling import Telling
 from vaultlint.text import Lines, Span
 from vaultlint.vault import RENEWABLE, Settings, Vault, backlinked
 from vaultlint.workers import can_fork, pool, processes, workers
@@ -75,7 +76,7 @@ class Linter:
     """A vault that was read once, and what can be asked of it.
 
     `reported` says whose findings are wanted; all notes are read all the same, since links to and
-    from them count. `unnamed` are the codes of rules that nobody selected by name.
+    from them count. `telling` decides what of the findings is told.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class Linter:
         settings: Settings,
         *,
         reported: Callable[[str], bool] = lambda path: True,
-        unnamed: frozenset[str] = frozenset(),
+        telling: Telling | None = None,
     ) -> None:
         self.files = files
         rules = list(rules)
@@ -98,7 +99,7 @@ class Linter:
         self._attachment_rules = RuleSet(rule for rule in self._vault_rules if rule.on_attachments)
         self._attachments = frozenset(files.others if self._attachment_rules else ())
         self._settings = settings
-        self._unnamed = unnamed
+        self._telling = telling or Telling(rules, template_folders=settings.template_folders)
 
         def shown(path: str) -> bool:
             return path not in files.hidden and reported(path)
@@ -378,10 +379,6 @@ class Linter:
             if len(found) > 1:
                 found.sort(key=_order)
             diagnostics += found
-        for number, one in enumerate(diagnostics):
-            # What is only worth knowing is fixed only where somebody named its rule.
-            if one.fixes and one.severity is Severity.INFO and one.code in self._unnamed:
-                diagnostics[number] = _by_hand(one)
         return Report(
             all(one.code not in _TROUBLE for one in diagnostics),
             len(self._notes),
@@ -392,7 +389,7 @@ class Linter:
         )
 
     def _found_in(self, path: str) -> list[Diagnostic]:
-        """What all rules found in a file."""
+        """What all rules found in a file, as far as it is told."""
         vault = self.vault()
         packed = self._notes.found(path)
         found = unpack_all(packed) if packed else []
@@ -403,8 +400,9 @@ class Linter:
         elif (canvas := self._canvases.get(path)) is not None:
             found += _asked(self._canvas_rules, canvas, vault)
         elif path in self._attachments:
-            found += _asked(self._attachment_rules, outline_of_attachment(path), vault)
-        return found
+            outline = outline_of_attachment(path)
+            found += _asked(self._attachment_rules, outline, vault)
+        return self._telling.of(path, outline, found)
 
     def _lines(self, path: str) -> Lines:
         outline = self._notes.get(path) or self._canvases.get(path)
@@ -467,12 +465,6 @@ def _by_asks(
 def _attributes(rules: RuleSet[VaultRule]) -> Sequence[str]:
     """The attributes of an outline that these rules ask for."""
     return [*dict.fromkeys(what for rule in rules for what in rule.asks if isinstance(what, str))]
-
-
-def _by_hand(diagnostic: Diagnostic) -> Diagnostic:
-    """The same finding with fixes that are shown and never applied."""
-    fixes = tuple(fix._replace(safety=Safety.MANUAL) for fix in diagnostic.fixes)
-    return diagnostic._replace(fixes=fixes)
 
 
 def _order(diagnostic: Diagnostic) -> tuple[Span, str, str]:
@@ -545,8 +537,9 @@ def open_linter(
         raise VaultlintError(f"there are no notes (.md files) in “{root}”")
     reported = inside([root_relative(files.root, path) for path in paths])
     rules = selected(config, rule_classes)
-    unnamed = frozenset(rule.code for rule in rules if not is_named(config, rule.code, rule.name))
-    return Linter(files, rules, settings_of(files, config), reported=reported, unnamed=unnamed)
+    settings = settings_of(files, config)
+    telling = Telling(rules, config, rule_classes, settings.template_folders)
+    return Linter(files, rules, settings, reported=reported, telling=telling)
 
 
 def root_relative(root: Path, path: Path) -> str:

@@ -8,7 +8,7 @@ asked in bulk. An `Outline` is what the vault remembers of a note after its text
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Set
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vaultlint.text import Lines, Span
 
@@ -425,6 +425,9 @@ class Outline(NamedTuple):
     """Whether a plugin writes it: an Excalidraw drawing or a Kanban board."""
     body_mark: int = 0
     """A number that bodies have in common that are the same, and others hardly ever; 0 for a short one."""
+
+    suppressions: tuple[tuple[Any, ...], ...] = ()
+    """What the note says of findings that nobody is to see, as `vaultlint.suppression` reads it."""
 
     @property
     def aliases(self) -> tuple[str, ...]:

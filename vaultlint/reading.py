@@ -140,6 +140,7 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
         findings = [[] if note.path in reading.hidden else _asked(reading, note) for note in notes]
         both = list(zip(notes, findings, strict=True))
         outlines = [outline_of(note, _in_order(names, note.path), lines=bool(found)) for note, found in both]
+        outlines = list(map(_with_suppressions, outlines, notes))
         done += map(_packed, outlines, findings)
         if names is not None:
             for outline in outlines:
@@ -166,6 +167,14 @@ def _packed(outline: Outline, findings: Sequence[Diagnostic]) -> ReadNote:
     trouble = bool(findings) and any(one.code == RuleCrash.code for one in findings)
     found = pack_all(findings) if findings else b""
     return ReadNote(outline.path, pack_outline(outline), tuple(face(outline)), found, trouble)
+
+
+def _with_suppressions(outline: Outline, note: Note) -> Outline:
+    if "vaultlint" not in note.text:  # nearly always
+        return outline
+    from vaultlint.suppression import suppressions_of
+
+    return outline._replace(suppressions=suppressions_of(note))
 
 
 def _in_order(names: Names | None, path: str) -> Callable[[Sequence[str]], bool]:

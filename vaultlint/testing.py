@@ -14,8 +14,10 @@ from vaultlint.config import CONFIG_NAME, load_config, overridden
 from vaultlint.diagnostic import Safety
 from vaultlint.engine import Linter, open_linter
 from vaultlint.fixes import Plan, plan_fixes
+from vaultlint.own_rules import OWN_RULES
 from vaultlint.page import Case, Expected, page_of
 from vaultlint.parse import parse_note
+from vaultlint.registry import load_rules
 from vaultlint.report import Report
 from vaultlint.report.escape import visible
 from vaultlint.rule import Rule
@@ -96,10 +98,15 @@ def check_case(case: Case, rule: type[Rule], folder: Path) -> Linter:
 
 
 def _read_vault(rule: type[Rule], folder: Path) -> Linter:
-    """The vault in the folder, with that rule alone selected by its code."""
-    classes = {rule.code: rule}
+    """The vault in the folder, with that rule alone selected by its code.
+
+    The engine's own rules speak of others: with them all installed rules run, as the configuration says.
+    """
+    own = rule in OWN_RULES
+    classes = load_rules() if own else {rule.code: rule}
     config = load_config(folder, explicit=None, isolated=False, rule_classes=classes)
-    config = overridden(config, classes, select=[rule.code])
+    if not own:
+        config = overridden(config, classes, select=[rule.code])
     linter = open_linter(folder, config, classes)
     linter.read()
     return linter

@@ -1,0 +1,95 @@
+"""What is told of what the rules found: the configuration and the notes themselves have a say.
+
+Rules find what they find; here it is decided whose findings are told of a note, how grave those of the
+engine's own rules are, and which fixes a run may apply.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vaultlint.config import ENGINE_RULES, Config, is_named, rule_names, runs
+from vaultlint.diagnostic import Diagnostic, Safety, Severity
+from vaultlint.note import Outline
+from vaultlint.reading import speaks
+from vaultlint.rule import Rule
+
+if TYPE_CHECKING:
+    from vaultlint.suppression import Rules
+
+_ALWAYS = frozenset({"VL001", "VL005"})
+"""What makes a run incomplete is told whatever anybody says."""
+
+
+class Telling:
+    """How the findings of a run are told."""
+
+    def __init__(
+        self,
+        rules: Sequence[Rule] = (),
+        config: Config = Config(),
+        rule_classes: Mapping[str, type[Rule]] | None = None,
+        template_folders: Sequence[str] = (),
+    ) -> None:
+        """`rules`: those that run; `rule_classes`: all there are."""
+        self._rules = rules
+        self._template_folders = tuple(folder + "/" for folder in template_folders)
+        classes = rule_classes if rule_classes is not None else {rule.code: type(rule) for rule in rules}
+        self._names = rule_names(classes)
+        self._classes = classes
+        self._config = config
+        self._unnamed = frozenset(rule.code for rule in rules if not is_named(config, rule.code, rule.name))
+        self._silent = frozenset(
+            code
+            for code, name in ENGINE_RULES.items()
+            if code not in _ALWAYS and not runs(config, code, name)
+        )
+        self._severities = {
+            code: severity
+            for code, name in ENGINE_RULES.items()
+            if name in config.rules and (severity := config.rules[name].severity) is not None
+        }
+        self._speaking = cache(self._speaking_on)
+
+    def of(self, path: str, outline: Outline | None, found: list[Diagnostic]) -> list[Diagnostic]:
+        """Of what was found in a file, what is told."""
+        if outline is not None and outline.suppressions:
+            from vaultlint.suppression import silence
+
+            found = silence(outline, found, self._judged, lambda: self._ran(path, outline, found))
+        if not found:
+            return found
+        if self._silent or self._severities:
+            found = [self._as_configured(one) for one in found if one.code not in self._silent]
+        # What is only worth knowing is fixed only where somebody named its rule.
+        unnamed, info = self._unnamed, Severity.INFO
+        return [_by_hand(one) if one.severity is info and one.code in unnamed else one for one in found]
+
+    @property
+    def _judged(self) -> "Rules":
+        from vaultlint.suppression import Rules
+
+        on = (code for code, rule in self._classes.items() if rule.on)
+        return Rules(self._names, frozenset((*on, *ENGINE_RULES)))
+
+    def _ran(self, path: str, outline: Outline, found: Iterable[Diagnostic]) -> frozenset[str]:
+        """The codes of the rules that were asked about a note and answered."""
+        crashed = {str(one.data.get("rule")) for one in found if one.code == "VL005"}
+        return self._speaking(path.startswith(self._template_folders), outline.drawing) - crashed
+
+    def _speaking_on(self, in_template: bool, drawing: bool) -> frozenset[str]:
+        """The codes of the rules that speak on notes of that kind."""
+        speaking = [
+            rule.code for rule in self._rules if speaks(rule, in_template=in_template, drawing=drawing)
+        ]
+        return frozenset((*speaking, *ENGINE_RULES)) - self._silent
+
+    def _as_configured(self, one: Diagnostic) -> Diagnostic:
+        severity = self._severities.get(one.code)
+        return one if severity is None else one._replace(severity=severity)
+
+
+def _by_hand(diagnostic: Diagnostic) -> Diagnostic:
+    """The same finding with fixes that are shown and never applied."""
+    fixes = tuple(fix._replace(safety=Safety.MANUAL) for fix in diagnostic.fixes)
+    return diagnostic._replace(fixes=fixes)
