@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from vaultlint import lint
+from vaultlint.cli import main
 from vaultlint.parse import parse_note
 from vaultlint.suppression import Suppression, suppressions_of
 
@@ -187,3 +188,84 @@ def test_a_note_without_the_word_is_not_looked_at(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(suppression, "_comments", lambda note: 1 / 0)
     assert one_note(tmp_path, "%% a comment %%\n[[Gone]]\n") == ["2 VL201"]
+
+
+# --- what a run writes ------------------------------------------------------------------------
+
+ANCHOR = '<a class="yt-timestamp" data-t="07:12">[07:12]</a>'
+
+
+def added(root: Path, text: str, *options: str) -> str:
+    """A note with that text after `--add-suppressions`; a second run finds nothing and adds nothing."""
+    write(root, {"n.md": text, "m.md": "[[n]]\n"})
+    arguments = ["check", str(root), "--select", "VL0,VL1,VL201,VL202,VL301", "--add-suppressions", *options]
+    assert main(arguments) == 0
+    after = (root / "n.md").read_bytes().decode()
+    assert main(arguments) == 0
+    assert (root / "n.md").read_bytes().decode() == after
+    return after
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[[Gone]]\n", "%% vaultlint-disable-next-line VL201 %%\n[[Gone]]\n"),
+        (
+            "a\r\n[[Gone]] [[#x]]\r\n",
+            "a\r\n%% vaultlint-disable-next-line VL201, VL202 %%\r\n[[Gone]] [[#x]]\r\n",
+        ),
+        ("---\na: 1\n---\n[[Gone]]", "---\na: 1\n---\n%% vaultlint-disable-next-line VL201 %%\n[[Gone]]"),
+        ("# [[Gone]]\n", "%% vaultlint-disable-next-line VL201 %%\n# [[Gone]]\n"),
+        ("# A\n- b\n- [[Gone]]\n", "# A\n- b\n%% vaultlint-disable-next-line VL201 %%\n- [[Gone]]\n"),
+        (f"{ANCHOR} x\n", f"%% vaultlint-disable-next-line VL301 %%\n{ANCHOR} x\n"),
+    ],
+)
+def test_a_suppression_is_written_above_the_line(tmp_path: Path, text: str, expected: str) -> None:
+    assert added(tmp_path, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '---\nup: "[[Gone]]"\n---\n',
+        "| a |\n| --- |\n| [[Gone]] |\n",
+        "- a\n  - [[Gone]]\n",
+        "- a\n\n- [[Gone]]\n",
+        "1. a\n2. [[Gone]]\n",
+        "> [[Gone]]\n",
+        "[[Gone]]\n===\n",
+        "- a ^id\n- [[Gone]]\n",
+        "%%\n[[Gone]]\n%%\n",
+        "[x]: Gone.md\n\n[x]\n",
+        "[[Gone]]\n\n$$\nx\n$$\n\n    code\n\n    [[Gone]]\n\n| a |\n|---|\n# [[Gone]]\n",
+    ],
+)
+def test_where_a_line_would_do_harm_the_note_gets_one_at_its_end(tmp_path: Path, text: str) -> None:
+    after = added(tmp_path, text)
+    assert after.endswith("\n\n%% vaultlint-disable-file VL201 %%\n")
+    if "code" not in text:
+        assert after.startswith(text)
+
+
+def test_a_second_one_at_the_end_stands_below_the_first(tmp_path: Path) -> None:
+    text = "1. [[Gone]] [[#x]]\n\n%% vaultlint-disable-file VL202 %%"
+    assert added(tmp_path, text) == f"{text}\n%% vaultlint-disable-file VL201 %%\n"
+
+
+def test_where_neither_can_stand_the_note_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "1. [[Gone]]\n\n```\nopen\n"
+    write(tmp_path, {"n.md": text})
+    arguments = ["check", str(tmp_path), "--select", "VL201", "--add-suppressions"]
+    assert main(arguments) == 1
+    assert (tmp_path / "n.md").read_text() == text
+
+
+def test_only_what_is_shown_is_suppressed_and_the_run_says_how_much(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, {"a.md": "[[Gone]] [[Gone]]\n", "b.md": "[[Lost]]\n"})
+    assert main(["check", str(tmp_path / "a.md"), "--select", "VL201", "--add-suppressions"]) == 0
+    assert capsys.readouterr().err == "vaultlint: suppressed 2 findings in 1 note\n"
+    assert (tmp_path / "b.md").read_text() == "[[Lost]]\n"

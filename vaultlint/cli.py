@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,7 @@ from vaultlint import __version__
 from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
-    from vaultlint.config import Config
-    from vaultlint.engine import Linter, Report
-    from vaultlint.fixes import Plan
     from vaultlint.recall import Memory
-    from vaultlint.report import Part
 
 FOUND, CLEAN, FAILED = 1, 0, 2
 """Exit statuses: findings at or above `--fail-on`; none; could not run, or the run is incomplete."""
@@ -120,6 +116,9 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     fixes.add_argument(
         "--unsafe-fixes", action="store_true", help="with --fix or --diff: take guesses as well"
     )
+    fixes.add_argument(
+        "--add-suppressions", action="store_true", help="write a comment that silences each finding"
+    )
     fixes.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
     output = check.add_argument_group("output")
     output.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
@@ -158,63 +157,27 @@ def _jobs(text: str) -> int:
     return number
 
 
-def _listed(values: Iterable[str] | None) -> list[str]:
-    """`--select VL2,VL301 --select orphan-note` as one list."""
-    return [part.strip() for value in values or () for part in value.split(",") if part.strip()]
-
-
 # --- commands ---------------------------------------------------------------------------------
 
 
 def _check(options: argparse.Namespace) -> int:
     paths = [Path(path) for path in options.paths] or [Path()]
     root = _root(paths)
+    options.colour = _coloured(options)
     memory = None if options.no_cache else _memory(root, paths, options)
-    answer = memory.answer() if memory is not None and not (options.fix or options.diff) else None
+    changes = options.fix or options.diff or options.add_suppressions
+    answer = memory.answer() if memory is not None and not changes else None
     if answer is not None:
         _warn(answer.warnings)
         _write(answer.pieces, options.output)
         return _status(options, answer.severities, answer.fail_on)
-    return _fresh_check(root, paths, options, memory)
+    from vaultlint.commands.check import fresh_check
 
-
-def _fresh_check(root: Path, paths: list[Path], options: argparse.Namespace, memory: "Memory | None") -> int:
-    """Check what no earlier run can answer."""
-    from vaultlint.recall import Answer
-    from vaultlint.report import Tally
-    from vaultlint.retelling import known_parts, plain_tally
-    from vaultlint.workers import can_fork, processes, workers
-
-    linter, config = _opened(root, paths, options, memory)
-    notes = linter.files.notes
-    if memory is not None:
-        linter.recall(*memory.notes(notes))
-    linter.read_by(options.jobs, _progress(len(notes)))
-    if memory is not None:
-        memory.keep_notes(notes, linter.kept)
-    _warn(linter.files.warnings)
-    if options.diff:
-        return _diff(linter, options)
-    fixed = _fix(linter, options) if options.fix else 0
-    tell, put_together = _format(options)
-    count = workers(len(notes), options.jobs)
-    known = known_parts(linter, memory) if memory is not None and not options.fix else ()
-    parts = list(linter.fold(tell, partial(processes, count) if count > 1 and can_fork() else None, known))
-    pieces = list(put_together(parts))
-    _write(pieces, options.output)
-    tally = Tally.total(part.tally for part in parts)
-    if memory is not None:
-        if tally.complete and not options.fix:
-            found = tuple(str(severity) for severity in tally.severities)
-            answer = Answer((), found, str(config.fail_on), linter.files.warnings)
-            told = [(part.text, plain_tally(part.tally)) for part in parts]
-            memory.keep_report(told, pieces, answer, linter.vault().indexes())
-        _warn([memory.problem] if memory.problem is not None else ())
-    if not tally.complete:
-        return FAILED
-    if fixed and options.exit_non_zero_on_fix:
-        return FOUND
-    return _status(options, tally.severities, config.fail_on)
+    write = partial(_write, output=options.output)
+    outcome = fresh_check(root, paths, options, memory, write)
+    if outcome.status is not None:
+        return outcome.status
+    return _status(options, outcome.severities, outcome.fail_on)
 
 
 def _status(options: argparse.Namespace, severities: Iterable[str], fail_on: str) -> int:
@@ -244,54 +207,20 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     config = options.config and os.path.abspath(options.config)  # noqa: PTH100 - a symlink stays one
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
     reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, rules)
-    return Memory(root, reading, (options.format, options.max_diagnostics, _coloured(options)))
-
-
-def _opened(
-    root: Path, paths: list[Path], options: argparse.Namespace, memory: "Memory | None"
-) -> "tuple[Linter, Config]":
-    """The vault, and the configuration in force. The memory hears of each file before it is read."""
-    from vaultlint.config import load_config, overridden
-    from vaultlint.discovery import outside_inputs
-    from vaultlint.engine import open_linter
-    from vaultlint.registry import load_rules
-
-    if memory is not None:
-        from vaultlint.signature import config_inputs
-
-        memory.watch(config_inputs(root, options.config, isolated=options.isolated))
-    classes = load_rules()
-    config = load_config(root, explicit=options.config, isolated=options.isolated, rule_classes=classes)
-    config = overridden(
-        config,
-        classes,
-        select=None if options.select is None else _listed(options.select),
-        extend_select=_listed(options.extend_select),
-        ignore=_listed(options.ignore),
-        exclude=options.exclude or (),
-    )
-    if memory is None:
-        return open_linter(root, config, classes, paths), config
-    memory.watch(outside_inputs(str(root), config.config_folder))
-    memory.begin()
-    return open_linter(root, config, classes, paths, memory.listing), config
+    return Memory(root, reading, (options.format, options.max_diagnostics, options.colour))
 
 
 def _rules(_options: argparse.Namespace) -> int:
-    from vaultlint.own_rules import OWN_RULES
-    from vaultlint.page import PageError, fixable, page_of
-    from vaultlint.registry import load_rules
+    from vaultlint.commands.rules import rules_as_text
 
-    for rule in sorted((*OWN_RULES, *load_rules().values()), key=lambda rule: rule.code):
-        try:
-            safeties = fixable(page_of(rule))
-        except PageError as error:  # a mistake in a rule pack
-            raise VaultlintError(str(error)) from error
-        kinds = ", ".join(sorted(str(safety) for safety in safeties))
-        about = (rule.__doc__ or "").strip().splitlines()[0]
-        state = "" if rule.on else " (off by default)"
-        fixes = f" [fix: {kinds}]" if kinds else ""
-        sys.stdout.write(f"{rule.code}  {rule.name:24}  {rule.severity:7}  {about}{fixes}{state}\n")
+    _write(rules_as_text(), None)
+    return CLEAN
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from vaultlint.commands.rules import explained
+
+    _write([explained(options.rule)], None)
     return CLEAN
 
 
@@ -309,107 +238,7 @@ def _cache(options: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _explain(options: argparse.Namespace) -> int:
-    from vaultlint.config import unknown_selector
-    from vaultlint.own_rules import OWN_RULES
-    from vaultlint.page import explain, page_of
-    from vaultlint.registry import load_rules
-
-    classes = {**load_rules(), **{rule.code: rule for rule in OWN_RULES}}
-    wanted = options.rule
-    for rule in classes.values():
-        if wanted.upper() == rule.code or wanted.lower() == rule.name:
-            sys.stdout.write(explain(page_of(rule)))
-            return CLEAN
-    raise VaultlintError(unknown_selector(wanted, classes) or f"“{wanted}” names several rules; name one")
-
-
-# --- fixes ------------------------------------------------------------------------------------
-
-
-def _plan(linter: "Linter", report: "Report", options: argparse.Namespace) -> "tuple[Plan, dict[str, bytes]]":
-    """What the fixes would make of the notes, and the bytes that those notes have now."""
-    from vaultlint.diagnostic import Diagnostic, Fix, Safety
-    from vaultlint.fixes import plan_fixes
-    from vaultlint.parse import parse_note
-    from vaultlint.text import decode
-    from vaultlint.write import read_bytes_safely
-
-    allowed = (Safety.SAFE, Safety.UNSAFE) if options.unsafe_fixes else (Safety.SAFE,)
-
-    def is_allowed(_diagnostic: Diagnostic, fix: Fix) -> bool:
-        return fix.safety in allowed
-
-    before: dict[str, bytes] = {}
-
-    def read(path: str) -> str:
-        before[path] = read_bytes_safely(linter.files.root, path)
-        return decode(before[path])
-
-    return plan_fixes(report.diagnostics, linter.with_texts, read, parse_note, allowed=is_allowed), before
-
-
-def _diff(linter: "Linter", options: argparse.Namespace) -> int:
-    from vaultlint.fixes import unified_diff
-
-    report = linter.report()
-    plan, _ = _plan(linter, report, options)
-    _say_refused(plan)
-    pieces = (unified_diff(path, old, new) for path, (old, new) in sorted(plan.texts.items()))
-    _write(pieces, options.output)
-    if not report.complete:
-        return FAILED
-    return FOUND if plan.texts else CLEAN
-
-
-def _fix(linter: "Linter", options: argparse.Namespace) -> int:
-    """Write what can be fixed; gives the number of notes written. Refusals go to standard error."""
-    from vaultlint.report.escape import visible
-    from vaultlint.write import NotWritten, encode_like, write_note
-
-    plan, before = _plan(linter, linter.report(), options)
-    written: dict[str, str] = {}
-    for path, (_, new) in sorted(plan.texts.items()):
-        try:
-            write_note(linter.files.root, path, before[path], encode_like(before[path], new))
-            written[path] = new
-        except NotWritten as error:
-            sys.stderr.write(f"vaultlint: {visible(str(error))}\n")
-    _say_refused(plan)
-    if written:
-        linter.replace(written)
-        done = sum(all(edit.path in written for edit in fix.edits) for _, fix in plan.applied)
-        findings, notes = "finding" if done == 1 else "findings", "note" if len(written) == 1 else "notes"
-        sys.stderr.write(f"vaultlint: fixed {done} {findings} in {len(written)} {notes}\n")
-    return len(written)
-
-
-def _say_refused(plan: "Plan") -> None:
-    from vaultlint.report.escape import visible
-
-    for refusal in plan.refused:
-        sys.stderr.write(f"vaultlint: {visible(refusal.path)}: not fixed: {visible(refusal.message)}\n")
-
-
 # --- output -----------------------------------------------------------------------------------
-
-
-def _format(
-    options: argparse.Namespace,
-) -> "tuple[Callable[[Report], Part], Callable[[Sequence[Part]], Iterable[str | bytes]]]":
-    """How a part of the report is told, and how the parts are put together."""
-    if options.format == "json":
-        from vaultlint.report.json import json_of, json_part
-
-        return json_part, json_of
-    from vaultlint.report.text import text_of, text_part
-
-    colour = _coloured(options)
-    shown, full = options.max_diagnostics, options.format == "full"
-    return (
-        partial(text_part, colour=colour, max_diagnostics=shown, full=full),
-        partial(text_of, max_diagnostics=shown, full=full),
-    )
 
 
 def _coloured(options: argparse.Namespace) -> bool:
@@ -443,25 +272,7 @@ def _write_to(stream: TextIO, pieces: Iterable[str | bytes]) -> None:
 
 
 def _warn(warnings: Iterable[str]) -> None:
-    for warning in warnings:
-        from vaultlint.report.escape import visible  # it costs more than an unchanged vault does
+    if warnings:
+        from vaultlint.commands import warn  # it costs more than an unchanged vault does
 
-        sys.stderr.write(f"vaultlint: {visible(warning)}\n")
-
-
-def _progress(total: int) -> Callable[[int], None] | None:
-    """Says on a terminal how far the reading is, once it takes longer than a second."""
-    if not sys.stderr.isatty():
-        return None
-    from time import monotonic
-
-    begun = monotonic()
-
-    def show(done: int) -> None:
-        if done >= total:
-            sys.stderr.write("\r\x1b[K")
-        elif monotonic() - begun > 1:
-            sys.stderr.write(f"\rreading notes: {done:,} of {total:,}\x1b[K")
-            sys.stderr.flush()
-
-    return show
+        warn(warnings)

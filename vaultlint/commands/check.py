@@ -1,0 +1,125 @@
+"""`vaultlint check` where no earlier run can answer it."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from vaultlint.commands import CLEAN, FAILED, FOUND, warn
+from vaultlint.commands.mending import add_suppressions, diff, fix
+from vaultlint.commands.opening import opened
+from vaultlint.recall import Answer, Memory
+from vaultlint.report import Part, Report, Tally
+from vaultlint.retelling import known_parts, plain_tally
+from vaultlint.workers import can_fork, processes, workers
+
+if TYPE_CHECKING:
+    from vaultlint.config import Config
+    from vaultlint.engine import Linter
+
+Pieces: TypeAlias = Iterable[str | bytes]
+"""A report in order; bytes are UTF-8."""
+
+
+class Outcome(NamedTuple):
+    """What a run found, as far as the exit status depends on it."""
+
+    severities: Sequence[str]
+    fail_on: str
+    status: int | None = None
+    """Where something else decides."""
+
+
+def fresh_check(
+    root: Path,
+    paths: list[Path],
+    options: argparse.Namespace,
+    memory: Memory | None,
+    write: Callable[[Pieces], None],
+) -> Outcome:
+    """Check the vault at `root`, report with `write`, and keep in the memory what the next run may need."""
+    linter, config = opened(root, paths, options, memory)
+    notes = linter.files.notes
+    if memory is not None:
+        linter.recall(*memory.notes(notes))
+    linter.read_by(options.jobs, _progress(len(notes)))
+    if memory is not None:
+        memory.keep_notes(notes, linter.kept)
+    warn(linter.files.warnings)
+    if options.diff:
+        text, complete = diff(linter, unsafe=options.unsafe_fixes)
+        write([text])
+        return Outcome((), config.fail_on, (FOUND if text else CLEAN) if complete else FAILED)
+    changed = 0
+    if options.fix:
+        changed = fix(linter, unsafe=options.unsafe_fixes)
+    if options.add_suppressions:
+        changed += add_suppressions(linter)
+    changes = options.fix or options.add_suppressions
+    outcome = _told(linter, config, options, None if changes else memory, write)
+    if changed and options.exit_non_zero_on_fix and outcome.status is None:
+        return outcome._replace(status=FOUND)
+    return outcome
+
+
+def _told(
+    linter: "Linter",
+    config: "Config",
+    options: argparse.Namespace,
+    memory: Memory | None,
+    write: Callable[[Pieces], None],
+) -> Outcome:
+    """Report what there is to report."""
+    notes = linter.files.notes
+    tell, put_together = _format(options)
+    count = workers(len(notes), options.jobs)
+    known = known_parts(linter, memory) if memory is not None else ()
+    parts = list(linter.fold(tell, partial(processes, count) if count > 1 and can_fork() else None, known))
+    pieces = list(put_together(parts))
+    write(pieces)
+    tally = Tally.total(part.tally for part in parts)
+    found = tuple(str(severity) for severity in tally.severities)
+    if memory is not None:
+        if tally.complete:
+            answer = Answer((), found, str(config.fail_on), linter.files.warnings)
+            told = [(part.text, plain_tally(part.tally)) for part in parts]
+            memory.keep_report(told, pieces, answer, linter.vault().indexes())
+        warn([memory.problem] if memory.problem is not None else ())
+    return Outcome(found, config.fail_on, None if tally.complete else FAILED)
+
+
+def _format(
+    options: argparse.Namespace,
+) -> tuple[Callable[[Report], Part], Callable[[Sequence[Part]], Pieces]]:
+    """How a part of the report is told, and how the parts are put together."""
+    if options.format == "json":
+        from vaultlint.report.json import json_of, json_part
+
+        return json_part, json_of
+    from vaultlint.report.text import text_of, text_part
+
+    shown, full = options.max_diagnostics, options.format == "full"
+    return (
+        partial(text_part, colour=options.colour, max_diagnostics=shown, full=full),
+        partial(text_of, max_diagnostics=shown, full=full),
+    )
+
+
+def _progress(total: int) -> Callable[[int], None] | None:
+    """Says on a terminal how far the reading is, once it takes longer than a second."""
+    if not sys.stderr.isatty():
+        return None
+    from time import monotonic
+
+    begun = monotonic()
+
+    def show(done: int) -> None:
+        if done >= total:
+            sys.stderr.write("\r\x1b[K")
+        elif monotonic() - begun > 1:
+            sys.stderr.write(f"\rreading notes: {done:,} of {total:,}\x1b[K")
+            sys.stderr.flush()
+
+    return show

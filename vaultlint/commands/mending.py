@@ -1,0 +1,123 @@
+"""What `vaultlint check` writes into notes: fixes and suppressions, both by the same verified way."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from vaultlint.commands import warn
+from vaultlint.diagnostic import Diagnostic, Fix, Safety
+from vaultlint.engine import Linter
+from vaultlint.fixes import Plan, plan_fixes, unified_diff
+from vaultlint.parse import parse_note
+from vaultlint.suppressing import with_suppressions
+from vaultlint.text import decode
+from vaultlint.write import NotWritten, encode_like, read_bytes_safely, write_note
+
+
+def diff(linter: Linter, *, unsafe: bool) -> tuple[str, bool]:
+    """A patch with what `fix` would change, and whether everything could be read."""
+    report = linter.report()
+    plan = _planned(linter, report.diagnostics, {}, unsafe=unsafe)
+    _say_refused(plan)
+    pieces = (unified_diff(path, old, new) for path, (old, new) in sorted(plan.texts.items()))
+    return "".join(pieces), report.complete
+
+
+def fix(linter: Linter, *, unsafe: bool) -> int:
+    """Write what can be fixed; gives the number of notes written. Refusals go to standard error."""
+    before: dict[str, bytes] = {}
+    plan = _planned(linter, linter.report().diagnostics, before, unsafe=unsafe)
+    written = _write(linter, plan, before)
+    _say_refused(plan)
+    if written:
+        done = sum(all(edit.path in written for edit in fix.edits) for _, fix in plan.applied)
+        warn([f"fixed {_counted(done, 'finding')} in {_counted(len(written), 'note')}"])
+    return len(written)
+
+
+def _planned(
+    linter: Linter, diagnostics: Sequence[Diagnostic], before: dict[str, bytes], *, unsafe: bool
+) -> Plan:
+    """What the fixes would make of the notes; `before` gets the bytes that those notes have now."""
+    allowed = (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,)
+
+    def is_allowed(_diagnostic: Diagnostic, fix: Fix) -> bool:
+        return fix.safety in allowed
+
+    return plan_fixes(diagnostics, linter.with_texts, _reader(linter, before), parse_note, allowed=is_allowed)
+
+
+def _reader(linter: Linter, before: dict[str, bytes]) -> Callable[[str], str]:
+    """Reads the text of a note, and keeps its bytes in `before`."""
+
+    def read(path: str) -> str:
+        before[path] = read_bytes_safely(linter.files.root, path)
+        return decode(before[path])
+
+    return read
+
+
+def _write(linter: Linter, plan: Plan, before: dict[str, bytes]) -> dict[str, str]:
+    """Write the new texts of a plan; gives those that were written."""
+    written: dict[str, str] = {}
+    for path, (_, new) in sorted(plan.texts.items()):
+        try:
+            write_note(linter.files.root, path, before[path], encode_like(before[path], new))
+            written[path] = new
+        except NotWritten as error:
+            warn([str(error)])
+    if written:
+        linter.replace(written)
+    return written
+
+
+def _say_refused(plan: Plan) -> None:
+    warn(f"{refusal.path}: not fixed: {refusal.message}" for refusal in plan.refused)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+# --- suppressions -----------------------------------------------------------------------------
+
+
+def add_suppressions(linter: Linter) -> int:
+    """Write a suppression for every finding that can have one; gives the number of notes written."""
+    report = linter.report()
+    before: dict[str, bytes] = {}
+    whole: set[str] = set()
+    skipped: set[str] = set()
+    while True:
+
+        def check(texts: Mapping[str, str]) -> Sequence[Diagnostic]:
+            found = linter.with_texts(texts) if texts else report.diagnostics
+            read = partial(_text_in, texts, report.text)
+            return with_suppressions(found, read, whole=whole, skipped=skipped)  # noqa: B023 - asked at once
+
+        plan = plan_fixes(
+            check({}), check, _reader(linter, before), parse_note, allowed=lambda diagnostic, fix: True
+        )
+        # A note that does not bear lines in between takes one at its end, or none.
+        bad = {refusal.path for refusal in plan.refused} - skipped
+        bad |= _with_new_findings(report.diagnostics, plan.remaining) - skipped
+        if not bad:
+            break
+        skipped |= bad & whole
+        whole |= bad
+    written = _write(linter, plan, before)
+    warn(f"{path}: no suppression could be added" for path in sorted(skipped))
+    if written:
+        done = len(report.diagnostics) - len(linter.report().diagnostics)
+        warn([f"suppressed {_counted(done, 'finding')} in {_counted(len(written), 'note')}"])
+    return len(written)
+
+
+def _text_in(texts: Mapping[str, str], read: Callable[[str], str], path: str) -> str:
+    return texts[path] if path in texts else read(path)
+
+
+def _with_new_findings(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> set[str]:
+    """The notes in which something is found that was not found before."""
+    had, has = (Counter((one.path, one.code, one.message) for one in found) for found in (before, after))
+    return {path for path, _, _ in has - had}
