@@ -209,8 +209,18 @@ class Mutations:
             'exclude = ["d"]',
             "nonsense",
             '[hubs]\ninclude = ["a.md"]',
+            'extend = "../base.toml"',
+            'extend = "../base.toml"',
+            'extend = "../base.toml"\nextend-select = ["ALL"]',
+            '[per-file-ignores]\n"d/" = ["VL201"]',
+            'unfixable = ["ALL"]\n[rules.broken-link]\nunwritten = "info"',
+            'planned = ["Go*"]\npublish = "quartz"\n[rules.VL002]\nseverity = "error"',
         )
         self._write_or_delete(path, texts)
+
+    def do_base(self) -> None:
+        texts = ('ignore = ["VL2"]', 'exclude = ["hub.md"]', "extend = 'x'", 'planned = ["new", "Gone"]', "")
+        self._write_or_delete(self.root.parent / "base.toml", texts)
 
     def do_ignore(self) -> None:
         path = self.root / self.random.choice(
@@ -230,7 +240,7 @@ class Mutations:
         node = {"id": "1", "type": "text", "text": self.random.choice(WORDS)}
         self._write_or_delete(self.root / "board.canvas", (json.dumps({"nodes": [node]}), "{", ""))
 
-    def do_base(self) -> None:
+    def do_bases(self) -> None:
         texts = ("views: []", "views:\n  - type: table\n    name: All\n")
         self._write_or_delete(self.root / "list.base", texts)
 

@@ -16,9 +16,11 @@ from vaultlint.config import (
     find_config,
     is_named,
     load_config,
+    may_fix,
     overridden,
     runs,
     selected,
+    trusted_more,
 )
 from vaultlint.diagnostic import Severity
 from vaultlint.errors import VaultlintError
@@ -184,7 +186,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         topics=Topics(("topics/**",), ("x*",)),
         hubs=Hubs(("Index.md",)),
         config_folder=".config",
-        source=tmp_path / "vaultlint.toml",
+        sources=(tmp_path / "vaultlint.toml",),
     )
 
 
@@ -276,6 +278,119 @@ def test_lines_in_a_project_file_are_those_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(VaultlintError) as raised:
         load_config(tmp_path, explicit=None, isolated=False, rule_classes=RULES)
     assert str(raised.value) == f"{path}:6: unknown key “selec”; did you mean “select”?"
+
+
+# --- several files ----------------------------------------------------------------------------
+
+
+def test_a_file_adds_to_the_one_that_it_extends(tmp_path: Path) -> None:
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team/base.toml").write_text(
+        """
+        extend = "pyproject.toml"
+        select = ["VL1"]
+        ignore = ["VL107"]
+        fail-on = "error"
+        publish = "quartz"
+        [topics]
+        include = ["a"]
+        exclude = ["b"]
+        [per-file-ignores]
+        "x/" = ["VL1"]
+        "y/" = ["VL1"]
+        [rules.broken-link]
+        severity = "info"
+        max-distance = 3
+        """
+    )
+    (tmp_path / "team/pyproject.toml").write_text("[tool.vaultlint]\nexclude = ['0']\nunfixable = ['VL2']\n")
+    config = load(
+        tmp_path,
+        """
+        extend = "team/base.toml"
+        select = ["VL2"]
+        ignore = ["VL202"]
+        exclude = ["1"]
+        [topics]
+        include = ["c"]
+        [per-file-ignores]
+        "y/" = ["VL2"]
+        [rules.VL201]
+        max-distance = 4
+        """,
+    )
+    assert config == Config(
+        select=("VL2",),
+        ignore=("VL107", "VL202"),
+        exclude=("0", "1"),
+        fail_on=Severity.ERROR,
+        publish="quartz",
+        unfixable=("VL2",),
+        topics=Topics(("c",), ("b",)),
+        per_file_ignores={"x/": ("VL1",), "y/": ("VL2",)},
+        rules={"broken-link": RuleSettings(Severity.INFO, {"max_distance": 4})},
+        sources=(
+            tmp_path / "team/pyproject.toml",
+            tmp_path / "team/base.toml",
+            tmp_path / "vaultlint.toml",
+        ),
+    )
+
+
+def test_a_mistake_in_a_file_that_is_extended_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text("\nignor = []")
+    assert (
+        mistake(tmp_path, "extend = 'base.toml'")
+        == "base.toml:2: unknown key “ignor”; did you mean “ignore”?"
+    )
+
+
+def test_files_that_extend_each_other_in_a_ring_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text("\nextend = './vaultlint.toml'")
+    assert mistake(tmp_path, "extend = 'base.toml'") == "base.toml:2: “extend” leads back to “vaultlint.toml”"
+    assert mistake(tmp_path, "extend = 'vaultlint.toml'") == (
+        "vaultlint.toml:1: “extend” leads back to “vaultlint.toml”"
+    )
+
+
+def test_a_file_to_extend_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    assert mistake(tmp_path, "\nextend = 'x.toml'") == (
+        "vaultlint.toml:2: “extend”: x.toml: there is no such configuration file"
+    )
+
+
+# --- what it means ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "may"),
+    [
+        (Config(), True),
+        (Config(fixable=("VL2",)), True),
+        (Config(fixable=("VL1",)), False),
+        (Config(fixable=()), False),
+        (Config(unfixable=("broken-link",)), False),
+        (Config(fixable=("VL201",), unfixable=("VL2",)), True),
+        (Config(fixable=("VL2",), unfixable=("VL2",)), False),
+    ],
+)
+def test_fixable_and_unfixable_say_whose_fixes_may_be_applied(config: Config, may: bool) -> None:
+    assert may_fix(config, "VL201", "broken-link") is may
+
+
+def test_the_more_exact_says_how_safe_a_fix_is() -> None:
+    config = Config(extend_safe_fixes=("VL2", "VL107"), extend_unsafe_fixes=("VL201", "VL107"))
+    rules = (("VL201", "broken-link"), ("VL202", "broken-heading"), ("VL107", "invalid-tag"), ("VL4", "x"))
+    found = [trusted_more(config, *rule) for rule in rules]
+    assert found == [False, True, False, None]
+
+
+@pytest.mark.parametrize("key", ["per-file-ignores.'x'", "fixable", "unfixable", "extend-safe-fixes"])
+def test_a_misspelt_rule_is_found_wherever_rules_are_named(tmp_path: Path, key: str) -> None:
+    shown = key.replace("'", "")
+    assert mistake(tmp_path, f"{key} = ['brokn-link']") == (
+        f"vaultlint.toml:1: “{shown}”: no rule is called “brokn-link”; did you mean “broken-link”?"
+    )
 
 
 # --- which rules run --------------------------------------------------------------------------

@@ -70,8 +70,26 @@ class Config(NamedTuple):
     topics: Topics = Topics()
     hubs: Hubs = Hubs()
     config_folder: str = ".obsidian"
-    source: Path | None = None
-    """The file that it came from."""
+    per_file_ignores: Mapping[str, tuple[str, ...]] = {}
+    """Which rules are silent in the files of which pattern."""
+    fixable: tuple[str, ...] | None = None
+    """None where nobody said: the fixes of all rules may be applied."""
+    unfixable: tuple[str, ...] = ()
+    extend_safe_fixes: tuple[str, ...] = ()
+    """The rules whose unsafe fixes count as safe ones."""
+    extend_unsafe_fixes: tuple[str, ...] = ()
+    """The rules whose safe fixes count as unsafe ones."""
+    planned: tuple[str, ...] = ()
+    """Patterns of targets that are still to be written."""
+    publish: str | None = None
+    """Where the vault is published: `quartz`, `github` or `publish`."""
+    sources: tuple[Path, ...] = ()
+    """The files that it came from, the one that was asked for last."""
+
+    @property
+    def source(self) -> Path | None:
+        """The file that it came from, which may extend others."""
+        return self.sources[-1] if self.sources else None
 
 
 # --- where it comes from ----------------------------------------------------------------------
@@ -82,9 +100,7 @@ def load_config(root: Path, *, explicit: Path | None, isolated: bool, rule_class
 
     Raises `VaultlintError` for a file that is not there, cannot be read or holds a mistake.
     """
-    if isolated:
-        return Config()
-    path = explicit or find_config(root)
+    path = None if isolated else explicit or find_config(root)
     if path is None:
         return Config()
     from vaultlint.config_file import read_config
@@ -157,9 +173,10 @@ def selected(config: Config, rule_classes: "RuleClasses") -> list["Rule"]:
     """The rules that run, in the order of `rule_classes`, each with its options and severity."""
     rules = []
     for code, rule in rule_classes.items():
-        if runs(config, code, rule.name, on=rule.on):
+        published = rule.published if config.publish else None
+        if runs(config, code, rule.name, on=rule.on or published is not None):
             settings = config.rules.get(rule.name, RuleSettings())
-            rules.append(rule(settings.severity, **settings.options))
+            rules.append(rule(settings.severity or published, **settings.options))
     return rules
 
 
@@ -178,6 +195,19 @@ def runs(config: Config, code: str, name: str, *, on: bool = True) -> bool:
 def is_named(config: Config, code: str, name: str) -> bool:
     """Whether a rule was selected by its own code or name, not by a prefix or by default."""
     return _exactness((*(config.select or ()), *config.extend_select), code, name) == _WHOLE
+
+
+def may_fix(config: Config, code: str, name: str) -> bool:
+    """Whether fixes of a rule may be applied: `fixable` against `unfixable`, the more exact decides."""
+    wanted = ("ALL",) if config.fixable is None else config.fixable
+    return _exactness(wanted, code, name) > _exactness(config.unfixable, code, name)
+
+
+def trusted_more(config: Config, code: str, name: str) -> bool | None:
+    """Whether unsafe fixes of a rule count as safe; False: its safe ones as unsafe; None: neither."""
+    safe = _exactness(config.extend_safe_fixes, code, name)
+    unsafe = _exactness(config.extend_unsafe_fixes, code, name)
+    return None if safe == unsafe == -1 else safe > unsafe
 
 
 def covers(selector: str, code: str, name: str) -> bool:

@@ -1,128 +1,134 @@
-"""Reads `vaultlint.toml` and `[tool.vaultlint]`, and checks them with pydantic.
+"""Reads `vaultlint.toml` and `[tool.vaultlint]`, those that they extend too, and puts them together.
 
 A file may come from a stranger's pull request: its size is bounded, and a mistake is answered with
 the file, the line where it can be told, and the nearest right name.
 """
 
-import json
+import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
-
-from vaultlint.config import (
-    Config,
-    Hubs,
-    RuleSettings,
-    Topics,
-    nearest,
-    rule_names,
-    unknown_selector,
-)
+from vaultlint.config import Config, Hubs, RuleSettings, Topics
+from vaultlint.config_tables import ConfigTable, Mistakes, Place, checked
 from vaultlint.diagnostic import Severity
 from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
     from vaultlint.config import RuleClasses
-    from vaultlint.rule import Rule
 
 _MAX_BYTES = 64 * 1024
+_MAX_FILES = 20
 # tomllib takes quadratic time on dotted names of many parts.
 _MANY_DOTS = re.compile(r"""\.(?:[ \t]*+(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.){50}""")
 
-_Path = tuple[str, ...]
-"""Where something stands in a configuration: the keys that lead to it."""
+_REPLACING = ("select", "fixable", "fail-on", "publish", "config-folder")
+_ADDING = ("extend-select", "ignore", "exclude", "unfixable", "extend-safe-fixes", "extend-unsafe-fixes",
+           "planned")  # fmt: skip
 
-_Checked = TypeVar("_Checked", bound=BaseModel)
-
-
-def _kebab(name: str) -> str:
-    return name.replace("_", "-")
+Read = Callable[[Path], bytes]
+"""Gives the bytes of a configuration file, a little more than 64 KB at most. Raises `VaultlintError`."""
 
 
-class _Table(BaseModel):
-    """A table in which every key is known and every value has its type."""
+class Layer(NamedTuple):
+    """One file, checked by itself."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=_kebab)
+    path: Path
+    text: str
+    at: Place
+    """Where our table stands in it."""
+    table: ConfigTable
+    rules: Mapping[str, RuleSettings]
 
+    def line_of(self, where: Place) -> int | None:
+        """The line of a key, or of the nearest one above it, counted from 1."""
+        return _line_of(self.text, (*self.at, *where))
 
-class TopicsTable(_Table):
-    """`[topics]`: which notes are topic pages."""
+    def gives(self, key: str) -> bool:
+        """Whether it says something under that key."""
+        return key.replace("-", "_") in self.table.model_fields_set
 
-    include: list[str] = []
-    exclude: list[str] = []
-
-
-class HubsTable(_Table):
-    """`[hubs]`: which notes are hubs."""
-
-    include: list[str] = []
-
-
-class ConfigTable(_Table):
-    """The whole file, or `[tool.vaultlint]`."""
-
-    select: list[str] | None = None
-    extend_select: list[str] = []
-    ignore: list[str] = []
-    exclude: list[str] = []
-    fail_on: Literal["error", "warning", "info"] = "warning"
-    config_folder: str = ".obsidian"
-    topics: TopicsTable = TopicsTable()
-    hubs: HubsTable = HubsTable()
-    rules: dict[str, dict[str, Any]] = {}
+    def value(self, key: str) -> Any:
+        """What it says under that key, or the default."""
+        return getattr(self.table, key.replace("-", "_"))
 
 
-def read_config(path: Path, rule_classes: "RuleClasses") -> Config:
-    """The configuration in a file. Raises `VaultlintError` with all its mistakes, one a line."""
-    text = _read_text(path)
-    table: object = _parse(path, text)
-    base: _Path = ()
-    if path.name == "pyproject.toml":
-        base = ("tool", "vaultlint")
-        for key in base:
-            table = table.get(key, {}) if isinstance(table, dict) else {}
-    mistakes: list[tuple[_Path, str]] = []
-    model = _validated(ConfigTable, table, mistakes)
-    rules: dict[str, RuleSettings] = {}
-    if model is not None:
-        rules = dict(_rule_settings(model.rules, rule_classes, mistakes))
-        mistakes.extend(_other_mistakes(model, rule_classes))
-    if mistakes or model is None:
-        lines = [f"{path}{_line_of(text, (*base, *where))}: {what}" for where, what in mistakes]
-        raise VaultlintError("\n".join(lines))
-    return Config(
-        select=None if model.select is None else tuple(model.select),
-        extend_select=tuple(model.extend_select),
-        ignore=tuple(model.ignore),
-        exclude=tuple(model.exclude),
-        fail_on=Severity(model.fail_on),
-        rules=rules,
-        topics=Topics(tuple(model.topics.include), tuple(model.topics.exclude)),
-        hubs=Hubs(tuple(model.hubs.include)),
-        config_folder=model.config_folder,
-        source=path,
-    )
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The content of a TOML file of bounded size. Raises `VaultlintError`."""
-    return _parse(path, _read_text(path))
-
-
-def _read_text(path: Path) -> str:
+def read_disk(path: Path) -> bytes:
+    """The bytes of a file of this machine."""
     if not path.is_file():
         raise VaultlintError(f"{path}: there is no such configuration file")
     try:
         with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+            return file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise VaultlintError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def read_config(path: Path, rule_classes: "RuleClasses", read: Read = read_disk) -> Config:
+    """The configuration in a file and those that it extends.
+
+    Raises `VaultlintError` with all the mistakes of a file, one a line.
+    """
+    return merged(read_layers(path, rule_classes, read))
+
+
+def read_layers(path: Path, rule_classes: "RuleClasses", read: Read = read_disk) -> list[Layer]:
+    """The file and those that it extends, the one that all others add to first."""
+    layers: list[Layer] = []
+    for each, text, at, table in _chain(path, read):
+        mistakes: Mistakes = []
+        found = checked(table, rule_classes, mistakes)
+        if found is None or mistakes:
+            raise VaultlintError(
+                "\n".join(_told(each, text, (*at, *where), what) for where, what in mistakes)
+            )
+        layers.insert(0, Layer(each, text, at, *found))
+    return layers
+
+
+def sources_of(path: Path, read: Read = read_disk) -> list[Path]:
+    """The paths of the file and of those that it extends, unchecked. Raises `VaultlintError`."""
+    return [each for each, *_ in _chain(path, read)]
+
+
+def _chain(path: Path, read: Read) -> Iterator[tuple[Path, str, Place, object]]:
+    """The files from that one on, each with its text, the place of our table, and the table."""
+    seen: list[str] = []
+    told = ""
+    while True:
+        real = os.path.realpath(path)
+        if real in seen:
+            raise VaultlintError(f"{told}: “extend” leads back to “{path}”")
+        if len(seen) == _MAX_FILES:
+            raise VaultlintError(f"{told}: more than {_MAX_FILES} files extend each other")
+        seen.append(real)
+        try:
+            data = read(path)
+        except VaultlintError as error:
+            raise VaultlintError(f"{told}: “extend”: {error}" if told else str(error)) from None
+        text = _text(path, data)
+        table: object = _parse(path, text)
+        at: Place = ()
+        if path.name == "pyproject.toml":
+            at = ("tool", "vaultlint")
+            for key in at:
+                table = table.get(key, {}) if isinstance(table, dict) else {}
+        yield path, text, at, table
+        base = table.get("extend") if isinstance(table, dict) else None
+        if not isinstance(base, str):
+            return
+        told = f"{path}{_after_colon(_line_of(text, (*at, 'extend')))}"
+        path = Path(os.path.normpath(path.parent / base))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a TOML file of bounded size. Raises `VaultlintError`."""
+    return _parse(path, _text(path, read_disk(path)))
+
+
+def _text(path: Path, data: bytes) -> str:
     if len(data) > _MAX_BYTES:
         raise VaultlintError(f"{path}: larger than {_MAX_BYTES // 1024} KB, which no configuration needs")
     try:
@@ -147,115 +153,63 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         raise VaultlintError(f"{path}: nested too deeply") from None
 
 
-# --- checking ---------------------------------------------------------------------------------
+# --- several files as one ---------------------------------------------------------------------
 
 
-def _validated(
-    model: type[_Checked], table: object, mistakes: list[tuple[_Path, str]], at: _Path = ()
-) -> _Checked | None:
-    """The table as `model`; None, with what is wrong added to `mistakes`, where it does not fit."""
-    try:
-        # Through JSON, because strict mode then takes an array for a tuple and text for an enum.
-        return model.model_validate_json(json.dumps(table, default=str))
-    except ValidationError as error:
-        mistakes.extend(_in_plain_words(model, detail, at) for detail in error.errors())
-        return None
-
-
-def _in_plain_words(model: type[BaseModel], detail: "ErrorDetails", at: _Path) -> tuple[_Path, str]:
-    where = tuple(str(part) for part in detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        keys = _keys(model, where[:-1])
-        return (*at, *where), f"unknown key “{where[-1]}”{nearest(where[-1], keys)}"
-    message = detail["msg"]
-    if message.startswith("Input should be"):
-        message = "must be" + message.removeprefix("Input should be")
-    else:
-        message = f"is wrong: {_lowered(message)}"
-    return (*at, *where), f"“{'.'.join((*at, *where))}” {message}"
-
-
-def _keys(model: type[BaseModel], where: _Path) -> list[str]:
-    """The keys that the table at `where` may have, as they are written."""
-    for key in where:
-        field = next(field for field in model.model_fields.values() if field.alias == key)
-        if not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-            return []
-        model = field.annotation
-    return [str(field.alias) for field in model.model_fields.values()]
-
-
-def _other_mistakes(model: ConfigTable, rule_classes: "RuleClasses") -> Iterator[tuple[_Path, str]]:
-    for key, selectors in (
-        ("select", model.select),
-        ("extend-select", model.extend_select),
-        ("ignore", model.ignore),
-    ):
-        for selector in selectors or ():
-            complaint = unknown_selector(selector, rule_classes)
-            if complaint:
-                yield (key,), f"“{key}”: {complaint}"
-    if not re.fullmatch(r"\.[^/\\.][^/\\]*", model.config_folder):
-        yield ("config-folder",), "“config-folder” must be a name that begins with a dot"
-
-
-def _rule_settings(
-    tables: Mapping[str, dict[str, Any]], rule_classes: "RuleClasses", mistakes: list[tuple[_Path, str]]
-) -> Iterator[tuple[str, RuleSettings]]:
-    """Name and settings for each table under `[rules]`."""
-    names = rule_names(rule_classes)
-    codes = {name: code for code, name in names.items()}
-    seen: dict[str, str] = {}
-    for key, table in tables.items():
-        code = codes.get(key, key)
-        where = ("rules", key)
-        if code not in names:
-            mistakes.append((where, unknown_selector(key, rule_classes) or f"“{key}” is more than one rule"))
-        elif code in seen:
-            mistakes.append((where, f"“{key}” and “{seen[code]}” are the same rule"))
-        else:
-            seen[code] = key
-            options = _options_of(rule_classes.get(code))
-            checked = _validated(_options_model(options), table, mistakes, where)
-            if checked is not None:
-                yield names[code], _settings(checked, options)
-
-
-def _settings(checked: BaseModel, options: Mapping[str, Any]) -> RuleSettings:
-    given = checked.model_fields_set
-    severity = getattr(checked, "severity", None)
-    return RuleSettings(
-        None if severity is None else Severity(severity),
-        {name: getattr(checked, _FIELD + name) for name in options if _FIELD + name in given},
+def merged(layers: Sequence[Layer]) -> Config:
+    """The configuration of these files: tables are merged key by key, lists are added to, what is said
+    again replaces; `select` and `fixable` are replaced too."""
+    last: dict[str, Any] = {}
+    for key in _REPLACING:
+        giving = [layer for layer in layers if layer.gives(key)]
+        last[key] = (giving or layers)[-1].value(key)
+    added = {key: tuple(one for layer in layers for one in layer.value(key)) for key in _ADDING}
+    return Config(
+        select=_tuple(last["select"]),
+        extend_select=added["extend-select"],
+        ignore=added["ignore"],
+        exclude=added["exclude"],
+        fail_on=Severity(last["fail-on"]),
+        rules=_rules(layers),
+        topics=Topics(_of_table(layers, "topics", "include"), _of_table(layers, "topics", "exclude")),
+        hubs=Hubs(_of_table(layers, "hubs", "include")),
+        config_folder=last["config-folder"],
+        per_file_ignores={
+            pattern: tuple(names)
+            for layer in layers
+            for pattern, names in layer.table.per_file_ignores.items()
+        },
+        fixable=_tuple(last["fixable"]),
+        unfixable=added["unfixable"],
+        extend_safe_fixes=added["extend-safe-fixes"],
+        extend_unsafe_fixes=added["extend-unsafe-fixes"],
+        planned=added["planned"],
+        publish=last["publish"],
+        sources=tuple(layer.path for layer in layers),
     )
 
 
-# An option may be called as a method of pydantic's models is; its field never is.
-_FIELD = "option_"
+def _tuple(value: list[str] | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(value)
 
 
-def _options_of(rule: "type[Rule] | None") -> dict[str, Any]:
-    """The types of a rule's options by name: its annotated attributes, `ClassVar` and private ones left out.
-
-    The engine's own rules (None) have no options.
-    """
-    if rule is None:
-        return {}
-    hints = get_type_hints(rule, include_extras=True)
-    return {
-        name: hint
-        for name, hint in hints.items()
-        if not name.startswith("_") and hint is not ClassVar and get_origin(hint) is not ClassVar
-    }
+def _of_table(layers: Sequence[Layer], table: str, key: str) -> tuple[str, ...]:
+    """What the last of the files that say something under that key of a table says."""
+    found: tuple[str, ...] = ()
+    for layer in layers:
+        model = layer.value(table)
+        if key in model.model_fields_set:
+            found = tuple(getattr(model, key))
+    return found
 
 
-def _options_model(options: Mapping[str, Any]) -> type[BaseModel]:
-    """The model of one `[rules.NAME]` table. No default matters: what is not given stays with the rule."""
-    fields: dict[str, Any] = {
-        _FIELD + name: (hint, Field(default=None, alias=_kebab(name))) for name, hint in options.items()
-    }
-    severity: Any = (Literal["error", "warning", "info"] | None, None)
-    return create_model("RuleTable", __base__=_Table, severity=severity, **fields)
+def _rules(layers: Sequence[Layer]) -> dict[str, RuleSettings]:
+    found: dict[str, RuleSettings] = {}
+    for layer in layers:
+        for name, said in layer.rules.items():
+            before = found.get(name, RuleSettings())
+            found[name] = RuleSettings(said.severity or before.severity, {**before.options, **said.options})
+    return found
 
 
 # --- where a mistake stands -------------------------------------------------------------------
@@ -266,13 +220,21 @@ _KEY = re.compile(rf"[ \t]*({_PART}(?:[ \t]*\.[ \t]*{_PART})*)[ \t]*=")
 _KEY_PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
 
 
-def _line_of(text: str, path: _Path) -> str:
-    """`:LINE` of the key that `path` leads to, or of the nearest one above it; empty where none is found.
+def _told(path: Path, text: str, where: Place, what: str) -> str:
+    return f"{path}{_after_colon(_line_of(text, where))}: {what}"
+
+
+def _after_colon(line: int | None) -> str:
+    return "" if line is None else f":{line}"
+
+
+def _line_of(text: str, path: Place) -> int | None:
+    """The line of the key that `path` leads to, or of the nearest one above it; None where none is found.
 
     tomllib keeps no positions, so headers and keys are looked for line by line.
     """
-    table: _Path = ()
-    best, depth = "", 0
+    table: Place = ()
+    best, depth = None, 0
     for number, line in enumerate(text.splitlines(), 1):
         header, key = _HEADER.match(line), _KEY.match(line)
         if header:
@@ -282,11 +244,11 @@ def _line_of(text: str, path: _Path) -> str:
         else:
             continue
         if len(here) > depth and path[: len(here)] == here:
-            best, depth = f":{number}", len(here)
+            best, depth = number, len(here)
     return best
 
 
-def _parts(dotted: str) -> _Path:
+def _parts(dotted: str) -> Place:
     return tuple(first or second or third for first, second, third in _KEY_PART.findall(dotted))
 
 

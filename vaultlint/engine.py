@@ -15,7 +15,7 @@ from vaultlint.diagnostic import Diagnostic
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
 from vaultlint.face import Face, face
-from vaultlint.ignore import parse_patterns
+from vaultlint.ignore import matcher
 from vaultlint.listing import Listing
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
@@ -494,30 +494,13 @@ def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:
         template_folders=tuple(folder for folder in folders if folder),
         daily_folder=obsidian.daily_notes_folder,
         daily_format=obsidian.daily_notes_format,
-        topics=_matcher(config.topics.include),
-        not_topics=_matcher(config.topics.exclude),
-        hubs=_matcher(config.hubs.include),
+        topics=matcher(config.topics.include),
+        not_topics=matcher(config.topics.exclude),
+        hubs=matcher(config.hubs.include),
         property_types=obsidian.property_types,
+        planned=matcher([pattern.lower() for pattern in config.planned]),
+        publish=config.publish,
     )
-
-
-def _matcher(globs: Sequence[str]) -> Callable[[str], bool] | None:
-    """Whether a path matches one of the patterns, which read as in `.gitignore`; None without patterns."""
-    if not globs:
-        return None
-    patterns, refused = parse_patterns(globs, "the configuration")
-    if refused:
-        raise VaultlintError(refused[0])
-
-    def matches(path: str) -> bool:
-        verdict = patterns.verdict(path, path[path.rfind("/") + 1 :], folder=False)
-        folder = path
-        while verdict is None and "/" in folder:
-            folder = folder[: folder.rfind("/")]
-            verdict = patterns.verdict(folder, folder[folder.rfind("/") + 1 :], folder=True)
-        return bool(verdict)
-
-    return matches
 
 
 def open_linter(

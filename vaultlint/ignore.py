@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from vaultlint.errors import VaultlintError
+
 _MAX_LENGTH = 500
 _MAX_PATTERNS = 5_000
 # Three stars over a name of 255 characters cost some milliseconds at worst, four a second.
@@ -280,3 +282,25 @@ def _may_run_for_ages(source: str) -> bool:
         elif token[0] == "\\" and token[1:].isdigit():
             return True  # a back reference
     return variable > _MAX_VARIABLE or unbounded > _MAX_UNBOUNDED
+
+
+def matcher(globs: Sequence[str]) -> Callable[[str], bool] | None:
+    """Whether a path matches one of the patterns, which read as in `.gitignore`; None without patterns.
+
+    Raises `VaultlintError` for a pattern that cannot be used.
+    """
+    if not globs:
+        return None
+    patterns, refused = parse_patterns(globs, "the configuration")
+    if refused:
+        raise VaultlintError(refused[0])
+
+    def matches(path: str) -> bool:
+        verdict = patterns.verdict(path, path[path.rfind("/") + 1 :], folder=False)
+        folder = path
+        while verdict is None and "/" in folder:
+            folder = folder[: folder.rfind("/")]
+            verdict = patterns.verdict(folder, folder[folder.rfind("/") + 1 :], folder=True)
+        return bool(verdict)
+
+    return matches

@@ -4,12 +4,13 @@ Rules find what they find; here it is decided whose findings are told of a note,
 engine's own rules are, and which fixes a run may apply.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from vaultlint.config import ENGINE_RULES, Config, is_named, rule_names, runs
+from vaultlint.config import ENGINE_RULES, Config, covers, is_named, may_fix, rule_names, runs, trusted_more
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
+from vaultlint.ignore import matcher
 from vaultlint.note import Outline
 from vaultlint.reading import speaks
 from vaultlint.rule import Rule
@@ -50,20 +51,45 @@ class Telling:
             if name in config.rules and (severity := config.rules[name].severity) is not None
         }
         self._speaking = cache(self._speaking_on)
+        self._trust = {
+            code: trust for code, name in self._names.items() if (trust := _trust(config, code, name))
+        }
+        self._ignoring = [
+            (matches, frozenset(self._codes(selectors)))
+            for pattern, selectors in config.per_file_ignores.items()
+            if (matches := matcher([pattern])) is not None
+        ]
 
     def of(self, path: str, outline: Outline | None, found: list[Diagnostic]) -> list[Diagnostic]:
         """Of what was found in a file, what is told."""
+        silent = self._silent | self._ignored(path) if self._ignoring else self._silent
+        if silent:
+            found = [one for one in found if one.code not in silent]
         if outline is not None and outline.suppressions:
             from vaultlint.suppression import silence
 
-            found = silence(outline, found, self._judged, lambda: self._ran(path, outline, found))
+            ran = partial(self._ran, path, outline, found)
+            found = [one for one in silence(outline, found, self._judged, ran) if one.code not in silent]
         if not found:
             return found
-        if self._silent or self._severities:
-            found = [self._as_configured(one) for one in found if one.code not in self._silent]
+        if self._severities:
+            found = list(map(self._as_configured, found))
         # What is only worth knowing is fixed only where somebody named its rule.
         unnamed, info = self._unnamed, Severity.INFO
-        return [_by_hand(one) if one.severity is info and one.code in unnamed else one for one in found]
+        found = [_by_hand(one) if one.severity is info and one.code in unnamed else one for one in found]
+        if not self._trust:
+            return found
+        return [_trusted(one, self._trust[one.code]) if one.code in self._trust else one for one in found]
+
+    def _codes(self, selectors: Iterable[str]) -> Iterator[str]:
+        """The codes of the rules that any of these names."""
+        for code, name in self._names.items():
+            if code not in _ALWAYS and any(covers(selector, code, name) for selector in selectors):
+                yield code
+
+    def _ignored(self, path: str) -> frozenset[str]:
+        """The codes of the rules that are silent in a file."""
+        return frozenset().union(*[codes for matches, codes in self._ignoring if matches(path)])
 
     @property
     def _judged(self) -> "Rules":
@@ -75,7 +101,8 @@ class Telling:
     def _ran(self, path: str, outline: Outline, found: Iterable[Diagnostic]) -> frozenset[str]:
         """The codes of the rules that were asked about a note and answered."""
         crashed = {str(one.data.get("rule")) for one in found if one.code == "VL005"}
-        return self._speaking(path.startswith(self._template_folders), outline.drawing) - crashed
+        speaking = self._speaking(path.startswith(self._template_folders), outline.drawing)
+        return speaking - crashed - self._ignored(path)
 
     def _speaking_on(self, in_template: bool, drawing: bool) -> frozenset[str]:
         """The codes of the rules that speak on notes of that kind."""
@@ -87,6 +114,22 @@ class Telling:
     def _as_configured(self, one: Diagnostic) -> Diagnostic:
         severity = self._severities.get(one.code)
         return one if severity is None else one._replace(severity=severity)
+
+
+def _trust(config: Config, code: str, name: str) -> Mapping[Safety, Safety]:
+    """What counts as what among the fixes of a rule; empty where each is what its rule says."""
+    if not may_fix(config, code, name):
+        return {Safety.SAFE: Safety.MANUAL, Safety.UNSAFE: Safety.MANUAL}
+    more = trusted_more(config, code, name)
+    if more is None:
+        return {}
+    return {Safety.UNSAFE: Safety.SAFE} if more else {Safety.SAFE: Safety.UNSAFE}
+
+
+def _trusted(diagnostic: Diagnostic, trust: Mapping[Safety, Safety]) -> Diagnostic:
+    """The same finding with fixes that may be applied as the configuration says."""
+    fixes = tuple(fix._replace(safety=trust.get(fix.safety, fix.safety)) for fix in diagnostic.fixes)
+    return diagnostic._replace(fixes=fixes)
 
 
 def _by_hand(diagnostic: Diagnostic) -> Diagnostic:

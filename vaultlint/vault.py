@@ -83,6 +83,10 @@ class Settings(NamedTuple):
     hubs: Callable[[str], bool] | None = None
     property_types: Mapping[str, str] = {}
     """What `.obsidian/types.json` says of properties, by lower-cased name."""
+    planned: Callable[[str], bool] | None = None
+    """Which targets, in lower case and without `.md`, are still to be written."""
+    publish: str | None = None
+    """Where the vault is published: `quartz`, `github` or `publish`."""
 
 
 class ResolvedLink(NamedTuple):
@@ -526,6 +530,11 @@ class Vault:
         """Whether a link path names a day as the daily notes do: Obsidian makes that note when it comes."""
         name = path[path.rfind("/") + 1 :].removesuffix(".md")
         return daily_names(self.settings.daily_format).fullmatch(name) is not None
+
+    def is_planned(self, path: str) -> bool:
+        """Whether the configuration says that a link path names what is still to be written."""
+        planned = self.settings.planned
+        return planned is not None and planned(path.lower().removesuffix(".md").strip("/"))
 
     def is_template(self, path: str) -> bool:
         """Whether the note lies in a templates folder."""

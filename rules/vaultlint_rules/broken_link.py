@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from vaultlint.note import Outline
 from vaultlint.resolve import bare_key, fold, separator_key, stem
 from vaultlint.rewrite import retarget
-from vaultlint.rule import Data, Diagnostic, Fix, Safety, VaultRule
+from vaultlint.rule import Data, Diagnostic, Fix, Safety, Severity, VaultRule
 from vaultlint.vault import Missing, ResolvedLink, Vault
 
 _DOUBLE_BRACKETS = re.compile(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _ATTACHMENT = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,4}|canvas)\Z")
+_SILENT = frozenset({"daily-note", "planned"})  # links ahead of writing, as somebody meant them
 _SHORTEST_SAFE = 8  # letters; a shorter name is like another by chance
 
 
@@ -41,6 +42,9 @@ class BrokenLink(VaultRule):
     local = True
     on_canvases = True
 
+    unwritten: Literal["error", "warning", "info"] | None = None
+    """The severity of links to what never existed, for vaults that link ahead of writing."""
+
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         path = outline.path
@@ -56,12 +60,16 @@ class BrokenLink(VaultRule):
             if candidates == (path,) and case.guess.reason != "title":
                 message = case.message.replace(_names(candidates), "this note itself")
                 yield self.found(path, link.span, link.target, message, data=case.data)
-            elif case.guess.reason != "daily-note":
+            elif case.guess.reason not in _SILENT:
                 # Two candidates mean no fix, and so does the note itself.
                 fixes = (
                     _fixes(resolved, case, vault) if len(candidates) == 1 and candidates != (path,) else ()
                 )
-                yield self.found(path, link.span, link.target, case.message, fixes=fixes, data=case.data)
+                unwritten = self.unwritten if case.guess.reason == "unknown" else None
+                severity = Severity(unwritten) if unwritten is not None else None
+                yield self.found(
+                    path, link.span, link.target, case.message, fixes=fixes, data=case.data, severity=severity
+                )
 
 
 def _case(resolved: ResolvedLink, vault: Vault, *, on_canvas: bool) -> _Case:
@@ -84,6 +92,8 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
     path = resolved.link.path
     if vault.is_daily_name(path):
         return _Guess("daily-note", "")
+    if vault.is_planned(path):
+        return _Guess("planned", "")
     if path.startswith("[["):  # the target of a Markdown link; with a subpath it lacks its end here
         wikilink = _DOUBLE_BRACKETS.fullmatch(path)
         found = vault.names.resolve(wikilink[1].strip(), resolved.source).path if wikilink else None

@@ -18,6 +18,7 @@ class CaseMismatch(VaultRule):
     local = True
     severity = Severity.INFO
     on = False
+    published = Severity.WARNING
     on_drawings = False
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:

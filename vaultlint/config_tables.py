@@ -1,0 +1,204 @@
+"""What may stand in a configuration file, and what is wrong with what stands there, in plain words."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from vaultlint.config import RuleSettings, nearest, rule_names, unknown_selector
+from vaultlint.diagnostic import Severity
+from vaultlint.options import options_of
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from vaultlint.config import RuleClasses
+
+Place = tuple[str, ...]
+"""Where something stands in a configuration: the keys that lead to it."""
+
+Mistakes = list[tuple[Place, str]]
+"""What is wrong, and where."""
+
+_Checked = TypeVar("_Checked", bound=BaseModel)
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class _Table(BaseModel):
+    """A table in which every key is known and every value has its type."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, alias_generator=_kebab, use_attribute_docstrings=True
+    )
+
+
+class TopicsTable(_Table):
+    """Which notes are topic pages, which other notes ought to link to."""
+
+    include: list[str] = []
+    """Patterns as in `.gitignore`; none: all notes but hubs and what is usually left out."""
+    exclude: list[str] = []
+    """Patterns of notes that are none."""
+
+
+class HubsTable(_Table):
+    """Which notes list others."""
+
+    include: list[str] = []
+    """Patterns of hubs beside those that are so by their nature: an index, a note named like its folder."""
+
+
+class ConfigTable(_Table):
+    """The whole file, or `[tool.vaultlint]`."""
+
+    extend: str | None = None
+    """Another configuration file, relative to this one, which this one adds to."""
+    select: list[str] | None = None
+    """The rules that run, and no others: codes, prefixes, names or `ALL`."""
+    extend_select: list[str] = []
+    """Rules that run too."""
+    ignore: list[str] = []
+    """Rules that do not run."""
+    per_file_ignores: dict[str, list[str]] = {}
+    """Rules that are silent in the files of a pattern: `"Archive/" = ["VL4"]`."""
+    exclude: list[str] = []
+    """Patterns of files whose findings are not shown; links may name them all the same."""
+    fail_on: Literal["error", "warning", "info"] = "warning"
+    """The least severity that makes the exit status 1."""
+    fixable: list[str] | None = None
+    """The rules whose fixes may be applied; all where it is not given."""
+    unfixable: list[str] = []
+    """Rules whose fixes are shown and never applied."""
+    extend_safe_fixes: list[str] = []
+    """Rules whose unsafe fixes count as safe."""
+    extend_unsafe_fixes: list[str] = []
+    """Rules whose safe fixes count as unsafe."""
+    planned: list[str] = []
+    """Patterns of link targets that are still to be written: broken-link is silent about them."""
+    publish: Literal["quartz", "github", "publish"] | None = None
+    """Where the vault is published (Quartz, GitHub, Obsidian Publish), so that what breaks there is found."""
+    config_folder: str = ".obsidian"
+    """The folder of Obsidian's own settings."""
+    topics: TopicsTable = TopicsTable()
+    """Which notes are topic pages."""
+    hubs: HubsTable = HubsTable()
+    """Which notes are hubs."""
+    rules: dict[str, dict[str, Any]] = {}
+    """Severity and options of rules, each in a table of its name or code."""
+
+
+SELECTORS = ("select", "extend-select", "ignore", "fixable", "unfixable", "extend-safe-fixes",
+             "extend-unsafe-fixes")  # fmt: skip
+"""The keys that name rules."""
+
+
+def checked(
+    table: object, rule_classes: "RuleClasses", mistakes: Mistakes
+) -> tuple[ConfigTable, dict[str, RuleSettings]] | None:
+    """The table as a model, with the settings of rules by name; what is wrong is added to `mistakes`."""
+    model = _validated(ConfigTable, table, mistakes)
+    if model is None:
+        return None
+    rules = dict(_rule_settings(model.rules, rule_classes, mistakes))
+    mistakes.extend(_other_mistakes(model, rule_classes))
+    return model, rules
+
+
+def _validated(model: type[_Checked], table: object, mistakes: Mistakes, at: Place = ()) -> _Checked | None:
+    """The table as `model`; None, with what is wrong added to `mistakes`, where it does not fit."""
+    try:
+        # Through JSON, because strict mode then takes an array for a tuple and text for an enum.
+        return model.model_validate_json(json.dumps(table, default=str))
+    except ValidationError as error:
+        mistakes.extend(_in_plain_words(model, detail, at) for detail in error.errors())
+        return None
+
+
+def _in_plain_words(model: type[BaseModel], detail: "ErrorDetails", at: Place) -> tuple[Place, str]:
+    where = tuple(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        keys = _keys(model, where[:-1])
+        return (*at, *where), f"unknown key “{where[-1]}”{nearest(where[-1], keys)}"
+    message = detail["msg"]
+    if message.startswith("Input should be"):
+        message = "must be" + message.removeprefix("Input should be")
+    else:
+        message = f"is wrong: {message[:1].lower()}{message[1:]}"
+    return (*at, *where), f"“{'.'.join((*at, *where))}” {message}"
+
+
+def _keys(model: type[BaseModel], where: Place) -> list[str]:
+    """The keys that the table at `where` may have, as they are written."""
+    for key in where:
+        field = next(field for field in model.model_fields.values() if field.alias == key)
+        if not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            return []
+        model = field.annotation
+    return [str(field.alias) for field in model.model_fields.values()]
+
+
+def _other_mistakes(model: ConfigTable, rule_classes: "RuleClasses") -> Iterator[tuple[Place, str]]:
+    given: list[tuple[Place, list[str] | None]] = [
+        ((key,), getattr(model, key.replace("-", "_"))) for key in SELECTORS
+    ]
+    given += [(("per-file-ignores", pattern), names) for pattern, names in model.per_file_ignores.items()]
+    for where, selectors in given:
+        for selector in selectors or ():
+            complaint = unknown_selector(selector, rule_classes)
+            if complaint:
+                yield where, f"“{'.'.join(where)}”: {complaint}"
+    if not re.fullmatch(r"\.[^/\\.][^/\\]*", model.config_folder):
+        yield ("config-folder",), "“config-folder” must be a name that begins with a dot"
+
+
+def _rule_settings(
+    tables: Mapping[str, dict[str, Any]], rule_classes: "RuleClasses", mistakes: Mistakes
+) -> Iterator[tuple[str, RuleSettings]]:
+    """Name and settings for each table under `[rules]`."""
+    names = rule_names(rule_classes)
+    codes = {name: code for code, name in names.items()}
+    seen: dict[str, str] = {}
+    for key, table in tables.items():
+        code = codes.get(key, key)
+        where = ("rules", key)
+        if code not in names:
+            mistakes.append((where, unknown_selector(key, rule_classes) or f"“{key}” is more than one rule"))
+        elif code in seen:
+            mistakes.append((where, f"“{key}” and “{seen[code]}” are the same rule"))
+        else:
+            seen[code] = key
+            options = options_of(rule_classes.get(code))
+            model = _validated(options_model(options), table, mistakes, where)
+            if model is not None:
+                yield names[code], _settings(model, options)
+
+
+def _settings(model: BaseModel, options: Mapping[str, Any]) -> RuleSettings:
+    given = model.model_fields_set
+    severity = getattr(model, "severity", None)
+    return RuleSettings(
+        None if severity is None else Severity(severity),
+        {name: getattr(model, _FIELD + name) for name in options if _FIELD + name in given},
+    )
+
+
+# An option may be called as a method of pydantic's models is; its field never is.
+_FIELD = "option_"
+
+
+def options_model(options: Mapping[str, Any], docs: Mapping[str, str] = {}) -> type[BaseModel]:
+    """The model of one `[rules.NAME]` table. No default matters: what is not given stays with the rule."""
+    fields: dict[str, Any] = {
+        _FIELD + name: (hint, Field(default=None, alias=_kebab(name), description=docs.get(name)))
+        for name, hint in options.items()
+    }
+    severity: Any = (
+        Literal["error", "warning", "info"] | None,
+        Field(None, description=docs.get("severity")),
+    )
+    return create_model("RuleTable", __base__=_Table, severity=severity, **fields)
