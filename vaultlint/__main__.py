@@ -1,5 +1,6 @@
 """The command's first step: `python -m vaultlint`, and the script `vaultlint`."""
 
+import os
 import sys
 
 from vaultlint import __version__
@@ -10,6 +11,8 @@ def run() -> int:
     if sys.argv[1:] in (["--version"], ["-V"]):  # answered at once, for whoever asks often
         sys.stdout.write(f"vaultlint {__version__}\n")
         return 0
+    if "--untrusted" in sys.argv:  # `python -m` puts the working directory first, which may be the vault
+        sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]  # noqa: PTH109
     from vaultlint.cli import main
 
     try:

@@ -80,7 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-V", "--version", action="version", version=f"vaultlint {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_check(commands.add_parser("check", help="check a vault, or notes of one, and fix them if asked"))
+    config = commands.add_parser("config", help="show the configuration in force, and where it comes from")
+    config.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    _add_configuring(config)
+    config.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    config.set_defaults(run=_config)
+    schema = commands.add_parser("schema", help="print the JSON Schema of the configuration, for editors")
+    schema.set_defaults(run=_schema)
     rules = commands.add_parser("rules", help="list the rules")
+    rules.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     rules.set_defaults(run=_rules)
     cache = commands.add_parser("cache", help="show where results are kept between runs, or delete them")
     cache.add_argument("what", choices=("path", "clear"), help="print the folder; delete what is in it")
@@ -89,6 +97,36 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("rule", metavar="RULE", help="its code or name: VL201, broken-link")
     explain.set_defaults(run=_explain)
     return parser
+
+
+def _add_configuring(command: argparse.ArgumentParser) -> None:
+    """The arguments that decide which configuration is in force."""
+    rules = command.add_argument_group(
+        "rules", "RULE is a code (VL201), a prefix (VL2), a name (broken-link) or ALL"
+    )
+    rules.add_argument("--select", action="append", metavar="RULE,…", help="run these rules and no others")
+    rules.add_argument("--extend-select", action="append", metavar="RULE,…", help="run these rules too")
+    rules.add_argument("--ignore", action="append", metavar="RULE,…", help="do not run these rules")
+    rules.add_argument(
+        "--exclude", action="append", metavar="PATTERN", help="show no findings of these files"
+    )
+    rules.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "info"),
+        help="the least severity that fails (default: warning)",
+    )
+    files = command.add_argument_group("configuration")
+    files.add_argument("--config", type=Path, metavar="FILE", help="use this configuration file")
+    files.add_argument("--isolated", action="store_true", help="use no configuration file")
+    files.add_argument(
+        "--config-from", metavar="REV", help="use the configuration of this revision, read through git"
+    )
+    files.add_argument(
+        "--untrusted",
+        action="store_true",
+        help="take no rule packs from the vault, nor its configuration but by --config or --config-from: "
+        "for pull requests",
+    )
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:
@@ -100,17 +138,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         help="a vault, or folders and notes in one (default: the working directory); "
         "the whole vault is read, findings are shown for these",
     )
-    rules = check.add_argument_group(
-        "rules", "RULE is a code (VL201), a prefix (VL2), a name (broken-link) or ALL"
-    )
-    rules.add_argument("--select", action="append", metavar="RULE,…", help="run these rules and no others")
-    rules.add_argument("--extend-select", action="append", metavar="RULE,…", help="run these rules too")
-    rules.add_argument("--ignore", action="append", metavar="RULE,…", help="do not run these rules")
-    rules.add_argument(
-        "--exclude", action="append", metavar="PATTERN", help="show no findings of these files"
-    )
-    rules.add_argument("--config", type=Path, metavar="FILE", help="use this configuration file")
-    rules.add_argument("--isolated", action="store_true", help="use no configuration file")
+    _add_configuring(check)
     fixes = check.add_argument_group("fixes")
     fixes.add_argument("--fix", action="store_true", help="mend what can be mended without risk")
     fixes.add_argument(
@@ -129,11 +157,6 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         default=200,
         metavar="N",
         help="show at most N in text (default: 200; 0: all)",
-    )
-    output.add_argument(
-        "--fail-on",
-        choices=("error", "warning", "info"),
-        help="the least severity that fails (default: warning)",
     )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although something was found")
     output.add_argument(
@@ -163,6 +186,7 @@ def _jobs(text: str) -> int:
 def _check(options: argparse.Namespace) -> int:
     paths = [Path(path) for path in options.paths] or [Path()]
     root = _root(paths)
+    _trust(root, options)
     options.colour = _coloured(options)
     memory = None if options.no_cache else _memory(root, paths, options)
     changes = options.fix or options.diff or options.add_suppressions
@@ -178,6 +202,21 @@ def _check(options: argparse.Namespace) -> int:
     if outcome.status is not None:
         return outcome.status
     return _status(options, outcome.severities, outcome.fail_on)
+
+
+def _trust(root: Path, options: argparse.Namespace) -> None:
+    """Settle what of the vault is trusted, before anything in it is looked at."""
+    if options.isolated and (options.config or options.config_from):
+        raise VaultlintError("--isolated uses no configuration: leave out --config and --config-from")
+    options.revision_files = ()
+    if options.untrusted:
+        from vaultlint.trust import shut_out
+
+        shut_out(root)
+    if options.config_from is not None:
+        from vaultlint.commands.revision import files_of_revision
+
+        options.revision_files = files_of_revision(root, options)
 
 
 def _status(options: argparse.Namespace, severities: Iterable[str], fail_on: str) -> int:
@@ -205,15 +244,32 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     from vaultlint.recall import Memory
 
     config = options.config and os.path.abspath(options.config)  # noqa: PTH100 - a symlink stays one
+    trust = (options.untrusted, options.config_from is not None, options.revision_files)
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
-    reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, rules)
+    reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, trust, rules)
     return Memory(root, reading, (options.format, options.max_diagnostics, options.colour))
 
 
-def _rules(_options: argparse.Namespace) -> int:
-    from vaultlint.commands.rules import rules_as_text
+def _config(options: argparse.Namespace) -> int:
+    root = _root([Path(options.path)])
+    _trust(root, options)
+    from vaultlint.commands.config import config_in_force
 
-    _write(rules_as_text(), None)
+    _write([config_in_force(root, options)], None)
+    return CLEAN
+
+
+def _schema(_options: argparse.Namespace) -> int:
+    from vaultlint.commands.schema import schema
+
+    _write([schema()], None)
+    return CLEAN
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from vaultlint.commands.rules import rules_as_json, rules_as_text
+
+    _write([rules_as_json()] if options.format == "json" else rules_as_text(), None)
     return CLEAN
 
 

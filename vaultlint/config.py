@@ -6,7 +6,7 @@ one: most vaults have none, and pydantic takes longer to import than a small vau
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -108,34 +108,40 @@ def load_config(root: Path, *, explicit: Path | None, isolated: bool, rule_class
     return read_config(path, rule_classes)
 
 
-def find_config(root: Path) -> Path | None:
+def find_config(
+    root: Path,
+    *,
+    is_file: Callable[[Path], bool] = Path.is_file,
+    read: Callable[[Path], bytes] = Path.read_bytes,
+) -> Path | None:
     """`vaultlint.toml` of the root, else the nearest `pyproject.toml` with `[tool.vaultlint]`.
 
     The search goes up from the root and ends at a folder with `.git`.
     """
     own = root / CONFIG_NAME
-    if own.is_file():
+    if is_file(own):
         return own
     real = Path(os.path.realpath(root))
     for folder in (real, *real.parents):
         project = folder / _PROJECT_FILE
-        if project.is_file() and _configures(project):
+        if is_file(project) and _configures(project, read):
             return project
         if (folder / ".git").exists():
             break
     return None
 
 
-def _configures(project: Path) -> bool:
+def _configures(project: Path, read: Callable[[Path], bytes]) -> bool:
     """Whether a `pyproject.toml` has a table for us; a look at the headers spares most the parsing."""
     try:
-        if _OUR_TABLE.search(project.read_bytes()) is None:
-            return False
+        data = read(project)
     except OSError:
         return False  # somebody else's file
+    if _OUR_TABLE.search(data) is None:
+        return False
     from vaultlint.config_file import read_toml
 
-    return "vaultlint" in read_toml(project).get("tool", {})
+    return "vaultlint" in read_toml(project, data).get("tool", {})
 
 
 def overridden(

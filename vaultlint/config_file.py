@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import BaseModel
+
 from vaultlint.config import Config, Hubs, RuleSettings, Topics
 from vaultlint.config_tables import ConfigTable, Mistakes, Place, checked
 from vaultlint.diagnostic import Severity
@@ -45,6 +47,21 @@ class Layer(NamedTuple):
     def line_of(self, where: Place) -> int | None:
         """The line of a key, or of the nearest one above it, counted from 1."""
         return _line_of(self.text, (*self.at, *where))
+
+    def says(self, where: Place) -> bool:
+        """Whether it says something there."""
+        value: Any = self.table
+        for key in where:
+            if isinstance(value, BaseModel):
+                name = key.replace("-", "_")
+                if name not in value.model_fields_set:
+                    return False
+                value = getattr(value, name)
+            elif isinstance(value, dict) and key in value:
+                value = value[key]
+            else:
+                return False
+        return True
 
     def gives(self, key: str) -> bool:
         """Whether it says something under that key."""
@@ -123,9 +140,9 @@ def _chain(path: Path, read: Read) -> Iterator[tuple[Path, str, Place, object]]:
         path = Path(os.path.normpath(path.parent / base))
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The content of a TOML file of bounded size. Raises `VaultlintError`."""
-    return _parse(path, _text(path, read_disk(path)))
+def read_toml(path: Path, data: bytes) -> dict[str, Any]:
+    """The content of a TOML file of bounded size, which holds these bytes. Raises `VaultlintError`."""
+    return _parse(path, _text(path, data))
 
 
 def _text(path: Path, data: bytes) -> str:

@@ -2,9 +2,23 @@
 
 import ast
 import inspect
+import json
+from collections.abc import Mapping, Sequence
+from enum import Enum
 from itertools import pairwise
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any, ClassVar, get_origin, get_type_hints
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 if TYPE_CHECKING:
     from vaultlint.rule import Rule
@@ -20,6 +34,27 @@ def options_of(rule: "type[Rule] | None") -> dict[str, Any]:
         for name, hint in hints.items()
         if not name.startswith("_") and hint is not ClassVar and get_origin(hint) is not ClassVar
     }
+
+
+def in_words(hint: Any) -> str:
+    """The type of an option as a reader of its documentation would say it."""
+    origin, arguments = get_origin(hint), [one for one in get_args(hint) if one not in (type(None), ...)]
+    if origin is Annotated:
+        return in_words(arguments[0])
+    if origin is Literal:
+        return " | ".join(json.dumps(one) for one in arguments)
+    if origin in (UnionType, Union):
+        return " | ".join(map(in_words, arguments))
+    if origin in (tuple, list, set, frozenset, Sequence):
+        return f"list of {in_words(arguments[0])}"
+    if origin in (dict, Mapping):
+        return f"table of {in_words(arguments[-1])}"
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return " | ".join(json.dumps(one.value) for one in hint)
+    return _WORDS.get(hint, getattr(hint, "__name__", str(hint)))
+
+
+_WORDS = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
 def documented(rule: "type[Rule]") -> dict[str, str]:

@@ -4,26 +4,50 @@ import argparse
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint import registry
-from vaultlint.config import Config, find_config, load_config, overridden
+from vaultlint.config import Config, find_config, overridden
 from vaultlint.discovery import outside_inputs
 from vaultlint.engine import Linter, open_linter
 from vaultlint.errors import VaultlintError
 from vaultlint.recall import Memory
 from vaultlint.signature import config_inputs
 
+if TYPE_CHECKING:
+    from vaultlint.config import RuleClasses
+    from vaultlint.config_file import Layer
+
+
+class Configured(NamedTuple):
+    """A configuration, and what it was made of."""
+
+    config: Config
+    layers: "tuple[Layer, ...]"
+    """Its files, the one that was asked for last."""
+    rule_classes: "RuleClasses"
+
 
 def opened(
     root: Path, paths: list[Path], options: argparse.Namespace, memory: Memory | None
 ) -> tuple[Linter, Config]:
     """The vault, and the configuration in force. The memory hears of each file before it is read."""
-    path = None if options.isolated else options.config or _found(root, memory)
-    extended = _watched(path, memory) if path is not None else []
-    classes = registry.load_rules()
-    config = load_config(root, explicit=path, isolated=path is None, rule_classes=classes)
-    if memory is not None and list(config.sources[:-1]) != extended:
-        raise VaultlintError(f"{path}: it changed while it was read")
+    config, _, classes = configured(root, options, memory)
+    if memory is None:
+        return open_linter(root, config, classes, paths), config
+    memory.watch(outside_inputs(str(root), config.config_folder))
+    memory.begin()
+    return open_linter(root, config, classes, paths, memory.listing), config
+
+
+def configured(root: Path, options: argparse.Namespace, memory: Memory | None = None) -> Configured:
+    """The configuration in force, the arguments on top. Raises `VaultlintError`."""
+    layers, classes = _layers(root, options, memory)
+    config = Config()
+    if layers:
+        from vaultlint.config_file import merged
+
+        config = merged(layers)
     config = overridden(
         config,
         classes,
@@ -32,29 +56,40 @@ def opened(
         ignore=_listed(options.ignore),
         exclude=options.exclude or (),
     )
-    if memory is None:
-        return open_linter(root, config, classes, paths), config
-    memory.watch(outside_inputs(str(root), config.config_folder))
-    memory.begin()
-    return open_linter(root, config, classes, paths, memory.listing), config
+    return Configured(config, tuple(layers), classes)
 
 
-def _found(root: Path, memory: Memory | None) -> Path | None:
+def _layers(
+    root: Path, options: argparse.Namespace, memory: Memory | None
+) -> "tuple[list[Layer], RuleClasses]":
+    """The configuration files, and all rules there are."""
+    given: dict[str, bytes] = dict(options.revision_files)
+    if options.config_from is not None:
+        path = next(map(Path, given), None)
+    elif options.isolated:
+        path = None
+    elif options.config is not None or options.untrusted:
+        path = options.config
+    else:
+        if memory is not None:
+            memory.watch(config_inputs(root, None, isolated=False))
+        path = find_config(root)
+    if path is None:
+        return [], registry.load_rules()
+    from vaultlint.config_file import read_disk, read_layers, sources_of
+
+    if given:
+        return read_layers(path, registry.load_rules(), lambda each: given[str(each)]), registry.load_rules()
+    expected = None
     if memory is not None:
-        memory.watch(config_inputs(root, None, isolated=False))
-    return find_config(root)
-
-
-def _watched(path: Path, memory: Memory | None) -> list[Path]:
-    """The files that a configuration file extends, the last of them first."""
-    if memory is None:
-        return []
-    from vaultlint.config_file import sources_of
-
-    memory.watch(config_inputs(path.parent, path, isolated=False))
-    extended = sources_of(path)[:0:-1]
-    memory.watch([os.path.abspath(each) for each in extended])  # noqa: PTH100 - a symlink stays one
-    return extended
+        memory.watch(config_inputs(root, path, isolated=False))
+        expected = sources_of(path)
+        memory.watch([os.path.abspath(each) for each in expected[1:]])  # noqa: PTH100 - a symlink stays one
+    classes = registry.load_rules()
+    layers = read_layers(path, classes, read_disk)
+    if expected is not None and [layer.path for layer in reversed(layers)] != expected:
+        raise VaultlintError(f"{path}: it changed while it was read")
+    return layers, classes
 
 
 def _listed(values: Iterable[str] | None) -> list[str]:

@@ -1,9 +1,12 @@
 """`vaultlint rules` and `vaultlint explain`."""
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from vaultlint.config import unknown_selector
 from vaultlint.errors import VaultlintError
+from vaultlint.options import documented, in_words, options_of
 from vaultlint.own_rules import OWN_RULES
 from vaultlint.page import PageError, explain, fixable, page_of
 from vaultlint.registry import load_rules
@@ -22,6 +25,34 @@ def rules_as_text() -> Iterator[str]:
         kinds = ", ".join(fixes_of(rule))
         fixes = f" [fix: {kinds}]" if kinds else ""
         yield f"{rule.code}  {rule.name:24}  {rule.severity:7}  {sentence(rule)}{fixes}{state}\n"
+
+
+def rules_as_json() -> str:
+    """The rules for programs. `fixes`: the safeties of those that the rule's page shows."""
+    rules = [
+        {
+            "code": rule.code,
+            "name": rule.name,
+            "severity": str(rule.severity),
+            "on": rule.on,
+            "sentence": sentence(rule),
+            "fixes": fixes_of(rule),
+            "options": list(_options(rule)),
+        }
+        for rule in every_rule()
+    ]
+    return json.dumps({"schema_version": 1, "rules": rules}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _options(rule: type[Rule]) -> Iterator[dict[str, Any]]:
+    docs = documented(rule)
+    for name, hint in options_of(rule).items():
+        yield {
+            "name": name.replace("_", "-"),
+            "type": in_words(hint),
+            "default": getattr(rule, name),
+            "documentation": docs.get(name, ""),
+        }
 
 
 def sentence(rule: type[Rule]) -> str:

@@ -1,0 +1,22 @@
+"""The configuration of a revision: `--config-from`."""
+
+import argparse
+import os
+from pathlib import Path
+
+from vaultlint.config import find_config
+from vaultlint.config_file import sources_of
+from vaultlint.git import Revision
+
+
+def files_of_revision(root: Path, options: argparse.Namespace) -> tuple[tuple[str, bytes], ...]:
+    """The configuration files of the revision that `--config-from` names, the one in force first.
+
+    None where that revision has no configuration. Raises `VaultlintError`.
+    """
+    revision = Revision(root, options.config_from)
+    path = options.config and Path(os.path.realpath(options.config))
+    path = path or find_config(root, is_file=revision.has, read=revision.read)
+    if path is None:
+        return ()
+    return tuple((str(each), revision.read(each)) for each in sources_of(path, revision.read))
