@@ -27,6 +27,10 @@ class Face(NamedTuple):
     """The paths of its links that have a subpath."""
     angles: int
     """How many more Markdown links write a blank as `<…>` than as `%20`."""
+    video: str | None
+    """The video it is about."""
+    reach: int
+    """How far its timestamps go into the video, in seconds; 0 where they do not tell."""
     body_mark: int
     """A number that bodies have in common that are the same; 0 for a short one."""
 
@@ -50,5 +54,7 @@ def face(outline: Outline) -> Face:
         outline.hub,
         (*dict.fromkeys(places),),
         outline.angles,
+        outline.video,
+        outline.reach,
         outline.body_mark,
     )

@@ -369,6 +369,17 @@ class Note(ABC):
 
     @property
     @abstractmethod
+    def timestamped(self) -> bool:
+        """Whether there is any timestamp anchor with a good time."""
+
+    @property
+    @abstractmethod
+    def late_times(self) -> list[str]:
+        """The good times of the timestamp anchors, from the first on that is not in the first hour. Often
+        empty, and found without looking at the anchors one by one."""
+
+    @property
+    @abstractmethod
     def odd_tags(self) -> bool:
         """Whether there may be any HTML but good timestamp anchors and line breaks."""
 
@@ -425,7 +436,13 @@ class Outline(NamedTuple):
     """Whether a plugin writes it: an Excalidraw drawing or a Kanban board."""
     body_mark: int = 0
     """A number that bodies have in common that are the same, and others hardly ever; 0 for a short one."""
-
+    video: str | None = None
+    """The property that names the note's video."""
+    reach: int = 0
+    """The latest of its timestamps in seconds, the whole first hour where none is later; 0 where it has
+    none, or none to believe: what `timestamps.reach` says."""
+    may_be_shifted: bool = False
+    """Whether timestamps may be minutes and seconds that are written as hours and minutes."""
     suppressions: tuple[tuple[Any, ...], ...] = ()
     """What the note says of findings that nobody is to see, as `vaultlint.suppression` reads it."""
 

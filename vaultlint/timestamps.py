@@ -1,12 +1,24 @@
 """The times of timestamp anchors: how they are written, what they mean, and how long a video is."""
 
 import re
+from collections.abc import Sequence
 
 from vaultlint.note import Note
 
 GOOD_TIME = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 """HH:MM:SS, in the only digits that players read."""
 
+VIDEO = "videoid"
+"""The property that names the video of a note, in lower case."""
+DURATION = "duration"
+"""The property that says how long it is."""
+
+HOUR = 3600
+HOURS_OF_FEW_VIDEOS = 5
+
+_SHORT = 600  # seconds
+_FEWEST_ROUND = 3
+_MOSTLY = 0.6
 _DURATION = re.compile(r"[0-9]+(?:\.[0-9]+)?|[0-9]+(?::[0-5]?[0-9]){1,2}")
 
 
@@ -35,3 +47,36 @@ def duration(note: Note, name: str) -> int | None:
     for field in text.split(":"):
         total = total * 60 + float(field)
     return int(total)
+
+
+def length(note: Note, name: str, times: Sequence[str]) -> int | None:
+    """The same, where the note's good `times` make it credible: those in the first hour should mostly lie
+    before the end. Else the property counts minutes, most likely."""
+    end = duration(note, name)
+    early = [time for time in times if time < "01"]
+    past = [time for time in early if end is not None and seconds(time) > end]
+    if end is None or 2 * len(past) > len(early) or (not early and end < _SHORT):
+        return None
+    return end
+
+
+def reach(late_times: Sequence[str]) -> tuple[int, bool]:
+    """How far timestamps go into the video, in seconds, and whether they may be minutes and seconds that are
+    written as hours and minutes. 0: they do not tell.
+
+    `late_times` are those that `Note.late_times` gives. Who writes 21:05 as 21:05:00 gives himself away by
+    hours that no video has, and by seconds that are always 00.
+    """
+    if not late_times:
+        return HOUR, False
+    latest = max(late_times)
+    if int(latest[:2]) >= HOURS_OF_FEW_VIDEOS or mostly_round(late_times):
+        return 0, True
+    return seconds(latest), False
+
+
+def mostly_round(times: Sequence[str]) -> bool:
+    """Whether most of the times from one hour on, and no fewer than three, end in `:00`."""
+    late = [time for time in times if time >= "01"]
+    whole = [time for time in late if time.endswith(":00")]
+    return len(whole) >= _FEWEST_ROUND and len(whole) >= _MOSTLY * len(late)

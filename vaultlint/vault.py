@@ -365,6 +365,23 @@ class Vault:
         return sum(seen.angles for seen in self.faces.values()) > 0
 
     @cached_property
+    def _reaches(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """For each video: the notes about it whose timestamps tell how far it goes, and how far that is."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for path, seen in self.faces.items():
+            if seen.video is not None and seen.reach:
+                found.setdefault(seen.video, []).append((path, seen.reach))
+        return found
+
+    def video_reaches(self, outline: Outline) -> int | None:
+        """How far the timestamps of other notes go into the same video, in seconds: the middle one of them,
+        since one of many may be wrong. None where there is none."""
+        if outline.video is None:
+            return None
+        reaches = sorted(far for path, far in self._reaches.get(outline.video, ()) if path != outline.path)
+        return reaches[len(reaches) // 2] if reaches else None
+
+    @cached_property
     def _sources(self) -> Mapping[str, Sequence[str]]:
         """For each file: the notes that link to it, once for every link, themselves left out."""
         sources: dict[str, list[str]] = {}
@@ -494,7 +511,7 @@ class Vault:
     def prepare(self) -> None:
         """Build the indexes that rules mostly ask for, before workers share them."""
         _ = self.linking, self.hubs, self.has_topic_pages, self.bodies
-        _ = self.aliases, self.titles, self.bare, self.named_by_title
+        _ = self.aliases, self.titles, self.bare, self.named_by_title, self._reaches
 
     # --- what a note is -----------------------------------------------------------------------
 
@@ -555,7 +572,7 @@ class Vault:
 
 _PLAIN_INDEXES = (
     "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
-    "_naming_places", "collisions", "bodies",
+    "_naming_places", "collisions", "bodies", "_reaches",
 )  # fmt: skip
 RENEWABLE = ("linking", "bodies")
 """Indexes in which a note counts with more than its path and the words by which it is found."""

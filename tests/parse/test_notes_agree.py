@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import vaultlint.parse
 from vaultlint.note import Outline
-from vaultlint.parse import outline_of, parse_note
+from vaultlint.parse import outline_of, parse_note, plain
 from vaultlint.parse.block_tree import block_tree
 from vaultlint.parse.blocks import Blocks, TooComplex, read_blocks
 from vaultlint.parse.line_pass import line_pass
@@ -27,7 +27,9 @@ _LINES = [
     "```",
     "    [[deep]]", '<a class="yt-timestamp" data-t="00:01:02">[00:01:02]</a>', "<div>", "[[in html]]",
     "</div>", "%%", "%% [[e]] %%", "$$", "x [[f]] $y$", "| a | b |", "| --- | --- |", "| [[g\\|h]] | i |",
-    "[t](My%20Note.md#x)", "![[pic.png|100]]", "===", "---", "1. one", "   two", "text ^id3", "# Top",
+    "[t](My%20Note.md#x)",
+    '<a class="yt-timestamp" data-t="01:01:02">[01:01:02]</a>',
+    "![[pic.png|100]]", "===", "---", "1. one", "   two", "text ^id3", "# Top",
     "<!-- [[k]] -->", "~~~", "*   wide [[l]]",
 ]  # fmt: skip
 GENERATED = st.lists(st.sampled_from(_LINES), min_size=1, max_size=14).map(
@@ -54,6 +56,31 @@ def seen_through(read: Read, text: str, monkeypatch: pytest.MonkeyPatch) -> tupl
         except (LookupError, TooComplex):
             return None
         return outline, note.live, note.links, note.tags, note.anchors, note.comments, note.open_comment
+
+
+_SIMPLE_LINES = [
+    "Text [[a|b]].", "# Top", "", "x < y <br/>", "<b>bold</b>", "`code`",
+    'Time <a class="yt-timestamp" data-t="00:01:02">[00:01:02]</a>.',
+    'Late <a class="yt-timestamp" data-t="01:01:02">[01:01:02]</a>.',
+    'Later <a class="yt-timestamp" data-t="02:00:00">[02:00:00]</a>.',
+    'Odd <a class="yt-timestamp" data-t="05:00:00">05:00:00</a>.',
+    'Bad <a class="yt-timestamp" data-t="1:00">[1:00]</a>.',
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_SIMPLE_LINES), max_size=6).map("\n".join))
+def test_what_is_proved_in_bulk_is_what_is_read_the_long_way(text: str) -> None:
+    def told() -> tuple[object, ...]:
+        note = parse_note("a.md", text)
+        return (
+            outline_of(note), note.anchors, note.suspect_anchors, note.late_times, note.timestamped,
+            note.open_comment,
+        )  # fmt: skip
+
+    in_bulk = told()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(plain, "answers", lambda text, start: None)
+        assert told() == in_bulk
 
 
 def check(text: str, monkeypatch: pytest.MonkeyPatch, *lanes: Read) -> int:

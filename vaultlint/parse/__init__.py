@@ -30,6 +30,7 @@ from vaultlint.parse.links import link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
 from vaultlint.text import Lines, Span
+from vaultlint.timestamps import DURATION, HOUR, VIDEO, reach
 
 __all__ = [
     "NotACanvas",
@@ -350,6 +351,14 @@ class _ParsedNote(Note):
             return ()
         return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS.suspect))
 
+    @lazy
+    def timestamped(self) -> bool:
+        return "<a" in self.text and sweep.DEFAULT_ANCHORS.time.search(self.live, self.body_start) is not None
+
+    @lazy
+    def late_times(self) -> list[str]:
+        return sweep.late_times(self.live, self.body_start) if self.timestamped else []
+
     @property
     def odd_tags(self) -> bool:
         return not self._plain_tags
@@ -403,6 +412,8 @@ def outline_of(
     title, aliases = note._properties.get("title"), note._properties.get("aliases")
     malformed, tables = note.malformed_links, note.tables
     links = note._property_links + note._markdown_links
+    reaching, may_be_shifted = reach(note.late_times) if note.timestamped else (0, False)
+    video = note._properties.get(VIDEO)
     return Outline(
         note.path,
         title.value if title is not None and isinstance(title.value, str) else None,
@@ -421,6 +432,9 @@ def outline_of(
         sum([_angles(link.raw) for link in links]) if links else 0,
         note.drawing,
         body.mark(note.text, note.body_start),
+        video.value if video is not None and isinstance(video.value, str) else None,
+        reaching,
+        may_be_shifted or (reaching > HOUR and DURATION in note._properties),
     )
 
 

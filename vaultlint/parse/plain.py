@@ -19,7 +19,8 @@ def answers(text: str, start: int) -> dict[str, Any] | None:
 
     `text` has LF as its only line end.
     """
-    good_tags = "<" not in text or sweep.DEFAULT_ANCHORS.other_tag.search(text) is None
+    times = sweep.times_at_once(text)
+    good_tags = times is not None
     if (
         "`" in text
         or "\\" in text
@@ -39,7 +40,7 @@ def answers(text: str, start: int) -> dict[str, Any] | None:
         return None
     return {
         **_NOTHING_ODD,
-        **(_GOOD_TAGS if good_tags else {}),
+        **(_GOOD_TAGS | {"late_times": times, "timestamped": "<a" in text} if good_tags else {}),
         **(_only_wikilinks(targets) if text.find("[", 0, start) < 0 else {}),
         "live": text,
         "_blocks": Blocks((), (), None, (text, start), may_define=False),

@@ -374,19 +374,43 @@ class AnchorSyntax:
     def __init__(
         self, element: str = "a", css_class: str = "yt-timestamp", attribute: str = "data-t"
     ) -> None:
-        time = "[0-9]{2}:[0-5][0-9]:[0-5][0-9]"
-        good = rf' class="{re.escape(css_class)}" {attribute}="({time})">\[\1\]</{element}>'
+        time, early = "[0-9]{2}:[0-5][0-9]:[0-5][0-9]", "00:[0-5][0-9]:[0-5][0-9]"
+        begin, end = rf' class="{re.escape(css_class)}" {attribute}="(', rf')">\[\1\]</{element}>'
+        good, in_first_hour = begin + time + end, begin + early + end
+        tag = f"<(?!/{element}>|br[ ]?/?>"
         whole = (
             rf'[ \t]+class="{re.escape(css_class)}"[ \t]+{attribute}="(?P<time>[^"<>\n]*)"[ \t]*>'
             rf"(?P<label>[^<\n]*)</{element}>"
         )
-        self.other_tag = re.compile(f"<(?!/{element}>|br[ ]?/?>|{element}{good})")
+        self.other_tag = re.compile(f"{tag}|{element}{good})")
         """A tag that is no good anchor, no end of one and no line break."""
+        self.late_or_other_tag = re.compile(f"{tag}|{element}{in_first_hour})")
+        """The same, or a good anchor that is not in the first hour."""
+        self.time_or_other_tag = re.compile(f"{tag})(?:{element}{good})?")
+        """A good anchor, its time as the group, or any other tag but the end of one and a line break."""
+        self.time = re.compile(rf'{attribute}="({time})"[ \t]*>')
         self.whole = re.compile(f"<{element}{whole}")
         self.suspect = re.compile(f"<{element}(?!{good}){whole}")
 
 
 DEFAULT_ANCHORS = AnchorSyntax()
+
+
+def times_at_once(text: str) -> list[str] | None:
+    """The times of the anchors, from the first on that is not in the first hour, where there is no tag but
+    good anchors and line breaks; None where there is."""
+    late = DEFAULT_ANCHORS.late_or_other_tag.search(text) if "<" in text else None
+    if late is None:  # mostly
+        return []
+    times: list[str] = DEFAULT_ANCHORS.time_or_other_tag.findall(text, late.start())
+    return None if "" in times else times
+
+
+def late_times(live: str, start: int) -> list[str]:
+    """The times of the anchors, from the first on that is not in the first hour."""
+    times: list[str] = DEFAULT_ANCHORS.time.findall(live, start)
+    first = next((number for number, time in enumerate(times) if time >= "01"), len(times))
+    return times[first:]
 
 
 def anchors(live: str, start: int, form: re.Pattern[str]) -> Iterator[Anchor]:
