@@ -19,7 +19,8 @@ def answers(text: str, start: int) -> dict[str, Any] | None:
 
     `text` has LF as its only line end.
     """
-    times = sweep.times_at_once(text)
+    # A tag in the front matter is no anchor.
+    times = sweep.times_at_once(text) if text.find("<", 0, start) < 0 else None
     good_tags = times is not None
     if (
         "`" in text
