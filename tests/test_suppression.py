@@ -269,3 +269,18 @@ def test_only_what_is_shown_is_suppressed_and_the_run_says_how_much(
     assert main(["check", str(tmp_path / "a.md"), "--select", "VL201", "--add-suppressions"]) == 0
     assert capsys.readouterr().err == "vaultlint: suppressed 2 findings in 1 note\n"
     assert (tmp_path / "b.md").read_text() == "[[Lost]]\n"
+
+
+def test_a_diff_shows_what_would_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, {"a.md": "[[Gone]]\n"})
+    arguments = ["check", str(tmp_path), "--select", "VL201", "--add-suppressions", "--diff"]
+    assert main(arguments) == 1
+    assert "+%% vaultlint-disable-next-line VL201 %%\n [[Gone]]\n" in capsys.readouterr().out
+    assert (tmp_path / "a.md").read_text() == "[[Gone]]\n"
+    assert main([*arguments, "--fix"]) == 2
+
+
+def test_what_is_of_no_use_is_removed_by_a_fix(tmp_path: Path) -> None:
+    write(tmp_path, {"a.md": "%% vaultlint-disable VL201 %%\n[[a]]\n%% vaultlint-enable %%\nend\n"})
+    assert main(["check", str(tmp_path), "--select", "VL0,VL201", "--fix"]) == 0
+    assert (tmp_path / "a.md").read_text() == "[[a]]\nend\n"

@@ -147,7 +147,9 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     fixes.add_argument(
         "--add-suppressions", action="store_true", help="write a comment that silences each finding"
     )
-    fixes.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
+    fixes.add_argument(
+        "--diff", action="store_true", help="show what --fix (or --add-suppressions) would change"
+    )
     output = check.add_argument_group("output")
     output.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
     output.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
@@ -184,6 +186,10 @@ def _jobs(text: str) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    if options.fix and options.diff and options.add_suppressions:
+        raise VaultlintError(
+            "--diff shows what --fix or --add-suppressions would change: leave out one of them"
+        )
     paths = [Path(path) for path in options.paths] or [Path()]
     root = _root(paths)
     _trust(root, options)

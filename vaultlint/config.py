@@ -236,11 +236,7 @@ def _exactness(selectors: Iterable[str], code: str, name: str) -> int:
 
 def unknown_selector(selector: str, rule_classes: "RuleClasses") -> str | None:
     """What is wrong with a selector that matches no rule, with the nearest right name; None if it does."""
-    return unknown_name(selector, rule_names(rule_classes))
-
-
-def unknown_name(selector: str, names: Mapping[str, str]) -> str | None:
-    """The same, where `names` are those of all rules by code."""
+    names = rule_names(rule_classes)
     if any(covers(selector, code, name) for code, name in names.items()):
         return None
     return f"no rule is called “{selector}”{nearest(selector, (*names.values(), *names))}"

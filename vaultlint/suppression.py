@@ -6,10 +6,14 @@ with the outline in plain values, so that findings of vault rules can be silence
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 
-from vaultlint.config import covers, nearest, unknown_name
+from vaultlint.config import nearest
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety
 from vaultlint.note import Mapping as YamlMapping
 from vaultlint.note import Note, Outline
@@ -32,6 +36,9 @@ _HTML = re.compile(r"<!--([ \t]*+vaultlint-(?:[^-<\n]|-(?!->)|<(?!!--))*+)-->")
 _REASON = re.compile(r"(?<!\S)--(?!\S)")
 _WORD = re.compile(r"[^\s,]++")
 _EMPTY = re.compile(r"[> \t]*+")
+_REST = re.compile(r"[ \t]*+(?:\n|\Z)")
+_LONGEST_MARGIN = 200  # characters of quote marks and blanks before a comment
+_HINTS = 20  # nearest names are looked for so often in a note: each costs a millisecond
 _TEMPLATE = re.compile(r"\{\{|<%")
 
 
@@ -83,21 +90,7 @@ def _exemptions(note: Note) -> Iterator[Suppression]:
 
 def _comments(note: Note) -> list[Suppression]:
     """The suppressions in comments; code and math hold none."""
-    found: list[Suppression] = []
-    live = _live(note)
-    for match in _COMMENT.finditer(live, note.body_start):
-        directive, span = match[1], Span(*match.span())
-        names = list(_names(match))
-        if directive == END:
-            rest = _end_regions(found, [name.text for name in names], span.start)
-            if rest == []:
-                continue
-            names = [name for name in names if rest is None or name.text in rest]
-        since, until = _scope(directive, span, live)
-        at, end = _removable(span, live)
-        kept = tuple((name.text, name.start, name.end, until) for name in names)
-        found.append(Suppression(directive, *span, kept, since, at, note.text[at:end]))
-    return found
+    return _Reader(note.text, _live(note)).read(note.body_start)
 
 
 def _live(note: Note) -> str:
@@ -112,50 +105,96 @@ def _live(note: Note) -> str:
 
 
 def _names(match: re.Match[str]) -> Iterator[Name]:
-    """The names between directive and reason; one empty name where there are none."""
+    """The names between directive and reason, each once; one empty name where there are none."""
     start, end = match.span(2)
     reason = _REASON.search(match.string, start, end)
     words = list(_WORD.finditer(match.string, start, reason.start() if reason else end))
+    seen = set[str]()
     for word in words:
-        yield Name(word[0], *word.span(), 0)
+        if word[0] not in seen:
+            seen.add(word[0])
+            yield Name(word[0], *word.span(), 0)
     if not words:
         yield Name("", start, start, 0)
 
 
-def _end_regions(found: list[Suppression], names: Sequence[str], at: int) -> list[str] | None:
-    """End the open regions of these names, or of any, at that offset: the names that ended none.
+class _Reader:
+    """One pass over the comments of a note; what was looked up is remembered, so that it stays linear."""
 
-    None where all were to end, and there was none.
-    """
-    ended: set[str] = set()
-    for number, one in enumerate(found):
-        if one.directive == REGION:
-            ends = {
-                name for name, _, _, until in one.names if until > at and (names == [""] or name in names)
-            }
-            kept = tuple((*name[:3], at if name[0] in ends else name[3]) for name in one.names)
-            ended |= ends
-            found[number] = one._replace(names=kept)
-    if names == [""]:
-        return [] if ended else None
-    return [name for name in names if name not in ended]
+    def __init__(self, text: str, live: str) -> None:
+        self.text = text
+        self.live = live
+        self._open: dict[str, list[list[Any]]] = {}
+        self._line = (0, -1)
+        self._passed = (0, -1)
+        self._target = (0, 0)
 
+    def read(self, start: int) -> list[Suppression]:
+        """The suppressions from that offset on."""
+        found: list[tuple[Suppression, list[list[Any]]]] = []
+        for match in _COMMENT.finditer(self.live, start):
+            directive, span = match[1], Span(*match.span())
+            names = list(_names(match))
+            if directive == END:
+                names = self._end_regions(names, span.start)
+                if not names:
+                    continue
+            since, until = self._scope(directive, span)
+            kept: list[list[Any]] = [[*name[:3], until] for name in names]
+            if directive == REGION:
+                for name in kept:
+                    self._open.setdefault(name[0], []).append(name)
+            at, end = self._removable(span)
+            found.append((Suppression(directive, *span, (), since, at, self.text[at:end]), kept))
+        return [one._replace(names=tuple((*name,) for name in kept)) for one, kept in found]
 
-def _scope(directive: str, span: Span, live: str) -> tuple[int, int]:
-    """Where the findings lie that a suppression silences."""
-    if directive == FILE:
-        return 0, len(live) + 1
-    if directive == REGION:
-        return span.end, len(live) + 1
-    if directive != NEXT_LINE:
-        return 0, 0
-    line = _line_end(live, span.end)
-    while line < len(live):
-        end = _line_end(live, line + 1)
-        if not _is_passed(live, line + 1, end):
-            return line + 1, end + 1
-        line = end
-    return 0, 0
+    def _end_regions(self, names: list[Name], at: int) -> list[Name]:
+        """End the open regions of these names, or all, at that offset: the names that ended none."""
+        ending = list(self._open) if [name.text for name in names] == [""] else [name.text for name in names]
+        ended = set[str]()
+        for text in ending:
+            for name in self._open.pop(text, ()):
+                name[3] = at
+                ended.add(text)
+        return [name for name in names if name.text not in ended and (name.text or not ended)]
+
+    def _scope(self, directive: str, span: Span) -> tuple[int, int]:
+        """Where the findings lie that a suppression silences."""
+        live = self.live
+        if directive == FILE:
+            return 0, len(live) + 1
+        if directive == REGION:
+            return span.end, len(live) + 1
+        if directive != NEXT_LINE:
+            return 0, 0
+        begun = line = self._line_end(span.end)
+        if self._passed[0] <= line < self._passed[1]:
+            return self._target
+        self._target = (0, 0)
+        while line < len(live):
+            end = self._line_end(line + 1)
+            if not _is_passed(live, line + 1, end):
+                self._target = line + 1, end + 1
+                break
+            line = end
+        self._passed = begun, line + 1
+        return self._target
+
+    def _line_end(self, at: int) -> int:
+        if not self._line[0] <= at <= self._line[1]:
+            end = self.live.find("\n", at)
+            self._line = at, end if end >= 0 else len(self.live)
+        return self._line[1]
+
+    def _removable(self, span: Span) -> tuple[int, int]:
+        """The comment, with its line end where nothing else stands on the line, else with a blank."""
+        live = self.live
+        before = live.rfind("\n", max(0, span.start - _LONGEST_MARGIN), span.start) + 1
+        begins = before > 0 or span.start <= _LONGEST_MARGIN
+        rest = _REST.match(live, span.end)
+        if begins and rest is not None and _EMPTY.fullmatch(live, before, span.start):
+            return before, rest.end()
+        return span.start - live.endswith(" ", before, span.start), span.end
 
 
 def _is_passed(live: str, start: int, end: int) -> bool:
@@ -166,30 +205,36 @@ def _is_passed(live: str, start: int, end: int) -> bool:
     return not live[comment.end() if comment else at : end].strip()
 
 
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return end if end >= 0 else len(text)
-
-
-def _removable(span: Span, live: str) -> tuple[int, int]:
-    """The comment, with its line end where nothing else stands on the line, else with a blank."""
-    start = live.rfind("\n", 0, span.start) + 1
-    end = _line_end(live, span.end)
-    if _EMPTY.fullmatch(live, start, span.start) and not live[span.end : end].strip():
-        return start, min(end + 1, len(live))
-    return span.start - live.endswith(" ", start, span.start), span.end
-
-
 # --- judging ----------------------------------------------------------------------------------
 
 
-class Rules(NamedTuple):
+class Rules:
     """What must be known of the rules to judge suppressions."""
 
-    names: Mapping[str, str]
-    """Every rule there is, by code."""
-    expected: frozenset[str]
-    """The codes of those that are on by default."""
+    def __init__(self, names: Mapping[str, str], expected: Collection[str]) -> None:
+        """`names`: every rule there is, by code; `expected`: the codes of those that are on by default."""
+        self.names = names
+        self._expected = frozenset(expected)
+        self._about: dict[str, set[str]] = {}
+        for code, name in names.items():
+            for selector in _selectors(code, name):
+                self._about.setdefault(selector, set()).add(code)
+
+    def known(self, selector: str) -> bool:
+        """Whether it is about any rule."""
+        return selector in self._about
+
+    def judging(self, selector: str) -> set[str]:
+        """The codes of the rules that must have run before a suppression is of no use: the one that it
+        names, or of several those that are on by default."""
+        codes = self._about[selector] - NEVER
+        return codes & self._expected or codes if len(codes) > 1 else codes
+
+
+@cache
+def _selectors(code: str, name: str) -> tuple[str, ...]:
+    """Everything that a suppression may call a rule by: name, code, prefixes, `ALL`."""
+    return ("ALL", name, *(code[:length] for length in range(1, len(code) + 1)))
 
 
 def silence(
@@ -203,59 +248,106 @@ def silence(
     `ran` gives the codes of the rules that were asked about this note.
     """
     suppressions = [Suppression._make(one) for one in outline.suppressions]
-    used: set[tuple[int, str]] = set()
-    left = []
+    scopes = _Scopes(suppressions)
+    left = [one for one in found if one.code in NEVER or not scopes.hold(one)]
+    starts: dict[str, list[int]] = {}
     for one in found:
-        silencing = set() if one.code in NEVER else set(_silencing(one, suppressions))
-        used |= silencing
-        if not silencing:
-            left.append(one)
-    asked = ran()
-    for number, suppression in enumerate(suppressions):
-        unused = [name for name in map(Name._make, suppression.names) if (number, name.text) not in used]
-        left += _wrong(outline.path, suppression, unused, rules, asked)
+        if one.code not in NEVER:
+            for selector in scopes.of(one):
+                starts.setdefault(selector, []).append(one.span.start)
+    for each in starts.values():
+        each.sort()
+    judge = _Judge(outline.path, rules, ran())
+    for suppression in suppressions:
+        unused = [
+            name
+            for name in map(Name._make, suppression.names)
+            if not _is_any_between(starts.get(name.text or "ALL", ()), suppression.since, name.until)
+        ]
+        left += judge.wrong(suppression, unused)
     return left
 
 
-def _silencing(one: Diagnostic, suppressions: Iterable[Suppression]) -> Iterator[tuple[int, str]]:
-    """The suppressions, by number, that silence a finding, each with the name by which it does."""
-    start = one.span.start
-    for number, suppression in enumerate(suppressions):
-        if suppression.since <= start:
-            for text, _, _, until in suppression.names:
-                if start < until and _means(suppression, text, one.code, one.name):
-                    yield number, text
+def _is_any_between(starts: Sequence[int], since: int, until: int) -> bool:
+    """Whether any of the offsets, which are sorted, lies there."""
+    place = bisect_left(starts, since)
+    return place < len(starts) and starts[place] < until
 
 
-def _means(suppression: Suppression, text: str, code: str, name: str) -> bool:
-    """Whether a name in a suppression is about the rule of that code and name."""
-    if suppression.directive == "property":
-        return _EXEMPTIONS.get(text) == name and suppression.removable == "ok"
-    return covers(text or "ALL", code, name)
+class _Scopes:
+    """Where findings are silenced, by what the suppressions call the rules."""
+
+    def __init__(self, suppressions: Iterable[Suppression]) -> None:
+        found: dict[str, list[tuple[int, int]]] = {}
+        for one in suppressions:
+            for text, _, _, until in one.names:
+                if one.directive != "property":
+                    found.setdefault(text or "ALL", []).append((one.since, until))
+                elif text in _EXEMPTIONS and one.removable == "ok":
+                    found.setdefault(_EXEMPTIONS[text], []).append((0, until))
+        self._scopes = {selector: sorted(scopes) for selector, scopes in found.items()}
+        self._ends = {
+            selector: list(accumulate((until for _, until in scopes), max))
+            for selector, scopes in self._scopes.items()
+        }
+
+    def of(self, finding: Diagnostic) -> Iterator[str]:
+        """What suppressions of this note may call its rule by."""
+        return (each for each in _selectors(finding.code, finding.name) if each in self._scopes)
+
+    def hold(self, finding: Diagnostic) -> bool:
+        """Whether a suppression silences the finding."""
+        start = finding.span.start
+        for selector in self.of(finding):
+            before = bisect_right(self._scopes[selector], (start, sys.maxsize))
+            if before and start < self._ends[selector][before - 1]:
+                return True
+        return False
 
 
-def _wrong(
-    path: str, one: Suppression, unused: Sequence[Name], rules: Rules, ran: Container[str]
-) -> Iterator[Diagnostic]:
-    """What is wrong with a suppression of which these names silenced nothing, as far as that can be told."""
-    if one.directive == "property":
-        yield from _wrong_property(path, one)
-    elif one.directive not in _DIRECTIVES:
-        wrong = f"vaultlint-{one.directive}"
-        hint = nearest(wrong, [f"vaultlint-{right}" for right in _DIRECTIVES])
-        message = f"“{wrong}” is no suppression{hint}"
-        yield UnknownSuppression().about(path, Span(one.start, one.end), wrong, message)
-    else:
-        known = []
+class _Judge:
+    """Says what is wrong with the suppressions of a note."""
+
+    def __init__(self, path: str, rules: Rules, ran: Container[str]) -> None:
+        """`ran`: the codes of the rules that were asked about the note."""
+        self._path = path
+        self._rules = rules
+        self._ran = ran
+        self._hints = _HINTS
+
+    def wrong(self, one: Suppression, unused: Sequence[Name]) -> Iterator[Diagnostic]:
+        """What is wrong with a suppression of which these names silenced nothing, as far as one can tell."""
+        if one.directive == "property":
+            yield from _wrong_property(self._path, one)
+            return
+        if one.directive not in _DIRECTIVES:
+            wrong = f"vaultlint-{one.directive}"
+            message = (
+                f"“{wrong}” is no suppression{self._hint(wrong, [f'vaultlint-{x}' for x in _DIRECTIVES])}"
+            )
+            yield UnknownSuppression().about(self._path, Span(one.start, one.end), wrong, message)
+            return
+        idle = []
         for name in unused:
-            complaint = unknown_name(name.text, rules.names) if name.text else None
-            if complaint is None:
-                known.append(name)
-            elif not _TEMPLATE.search(name.text):
-                yield UnknownSuppression().about(path, Span(name.start, name.end), name.text, complaint)
-        idle = [name for name in known if one.directive == END or _is_judged(name.text, rules, ran)]
+            if name.text and not self._rules.known(name.text):
+                if not _TEMPLATE.search(name.text):
+                    yield self._unknown(name)
+            elif one.directive == END or self._is_judged(name.text or "ALL"):
+                idle.append(name)
         if idle:
-            yield _idle(path, one, idle)
+            yield _idle(self._path, one, idle)
+
+    def _is_judged(self, selector: str) -> bool:
+        return all(code in self._ran for code in self._rules.judging(selector))
+
+    def _unknown(self, name: Name) -> Diagnostic:
+        names = self._rules.names
+        message = f"no rule is called “{name.text}”{self._hint(name.text, (*names.values(), *names))}"
+        return UnknownSuppression().about(self._path, Span(name.start, name.end), name.text, message)
+
+    def _hint(self, wrong: str, right: Iterable[str]) -> str:
+        self._hints -= 1
+        return nearest(wrong, right) if self._hints >= 0 and len(wrong) < _LONGEST_MARGIN else ""
 
 
 def _wrong_property(path: str, one: Suppression) -> Iterator[Diagnostic]:
@@ -267,14 +359,6 @@ def _wrong_property(path: str, one: Suppression) -> Iterator[Diagnostic]:
     else:
         return
     yield UnknownSuppression().about(path, Span(start, end), key, message)
-
-
-def _is_judged(text: str, rules: Rules, ran: Container[str]) -> bool:
-    """Whether the rules ran that the name is about: of several, all that are on by default."""
-    codes = {code for code, name in rules.names.items() if covers(text or "ALL", code, name)} - NEVER
-    if len(codes) > 1:
-        codes = codes & rules.expected or codes
-    return all(code in ran for code in codes)
 
 
 def _idle(path: str, one: Suppression, idle: Sequence[Name]) -> Diagnostic:
@@ -302,6 +386,7 @@ def _shortened(path: str, one: Suppression, idle: Sequence[Name]) -> tuple[Edit,
     """The list of names without the idle ones."""
     every = [Name._make(name) for name in one.names]
     start, end = every[0].start, every[-1].end
-    left = ", ".join(name.text for name in every if name not in idle)
+    gone = set(idle)
+    left = ", ".join(name.text for name in every if name not in gone)
     source = one.removable[start - one.at : end - one.at]
     return (Edit(path, Span(start, end), source, left),)

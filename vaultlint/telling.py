@@ -5,7 +5,7 @@ engine's own rules are, and which fixes a run may apply.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from vaultlint.config import ENGINE_RULES, Config, covers, is_named, may_fix, rule_names, runs, trusted_more
@@ -91,7 +91,7 @@ class Telling:
         """The codes of the rules that are silent in a file."""
         return frozenset().union(*[codes for matches, codes in self._ignoring if matches(path)])
 
-    @property
+    @cached_property
     def _judged(self) -> "Rules":
         from vaultlint.suppression import Rules
 

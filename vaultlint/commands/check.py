@@ -49,7 +49,7 @@ def fresh_check(
         memory.keep_notes(notes, linter.kept)
     warn(linter.files.warnings)
     if options.diff:
-        text, complete = diff(linter, unsafe=options.unsafe_fixes)
+        text, complete = diff(linter, unsafe=options.unsafe_fixes, suppress=options.add_suppressions)
         write([text])
         return Outcome((), config.fail_on, (FOUND if text else CLEAN) if complete else FAILED)
     changed = 0

@@ -1,12 +1,12 @@
 """What `vaultlint check` writes into notes: fixes and suppressions, both by the same verified way."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from vaultlint.commands import warn
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
-from vaultlint.engine import Linter
+from vaultlint.engine import Linter, Report
 from vaultlint.fixes import Plan, plan_fixes, unified_diff
 from vaultlint.parse import parse_note
 from vaultlint.suppressing import with_suppressions
@@ -14,11 +14,15 @@ from vaultlint.text import decode
 from vaultlint.write import NotWritten, encode_like, read_bytes_safely, write_note
 
 
-def diff(linter: Linter, *, unsafe: bool) -> tuple[str, bool]:
-    """A patch with what `fix` would change, and whether everything could be read."""
+def diff(linter: Linter, *, unsafe: bool, suppress: bool) -> tuple[str, bool]:
+    """A patch with what `fix`, or `add_suppressions`, would change, and whether everything could be read."""
     report = linter.report()
-    plan = _planned(linter, report.diagnostics, {}, unsafe=unsafe)
-    _say_refused(plan)
+    if suppress:
+        plan, skipped = _suppressing(linter, report, {})
+        _say_skipped(skipped)
+    else:
+        plan = _planned(linter, report.diagnostics, {}, unsafe=unsafe)
+        _say_refused(plan)
     pieces = (unified_diff(path, old, new) for path, (old, new) in sorted(plan.texts.items()))
     return "".join(pieces), report.complete
 
@@ -86,31 +90,44 @@ def add_suppressions(linter: Linter) -> int:
     """Write a suppression for every finding that can have one; gives the number of notes written."""
     report = linter.report()
     before: dict[str, bytes] = {}
-    whole: set[str] = set()
-    skipped: set[str] = set()
-    while True:
-
-        def check(texts: Mapping[str, str]) -> Sequence[Diagnostic]:
-            found = linter.with_texts(texts) if texts else report.diagnostics
-            read = partial(_text_in, texts, report.text)
-            return with_suppressions(found, read, whole=whole, skipped=skipped)  # noqa: B023 - asked at once
-
-        plan = plan_fixes(
-            check({}), check, _reader(linter, before), parse_note, allowed=lambda diagnostic, fix: True
-        )
-        # A note that does not bear lines in between takes one at its end, or none.
-        bad = {refusal.path for refusal in plan.refused} - skipped
-        bad |= _with_new_findings(report.diagnostics, plan.remaining) - skipped
-        if not bad:
-            break
-        skipped |= bad & whole
-        whole |= bad
+    plan, skipped = _suppressing(linter, report, before)
     written = _write(linter, plan, before)
-    warn(f"{path}: no suppression could be added" for path in sorted(skipped))
+    _say_skipped(skipped)
     if written:
         done = len(report.diagnostics) - len(linter.report().diagnostics)
         warn([f"suppressed {_counted(done, 'finding')} in {_counted(len(written), 'note')}"])
     return len(written)
+
+
+def _suppressing(linter: Linter, report: Report, before: dict[str, bytes]) -> tuple[Plan, set[str]]:
+    """What suppressions would make of the notes, and the notes that can have none.
+
+    `before` gets the bytes that the notes have now.
+    """
+    whole: set[str] = set()
+    skipped: set[str] = set()
+
+    def check(texts: Mapping[str, str]) -> Sequence[Diagnostic]:
+        found = linter.with_texts(texts) if texts else report.diagnostics
+        read = partial(_text_in, texts, report.text)
+        return with_suppressions(found, read, whole=whole, skipped=skipped)
+
+    while True:
+        plan = plan_fixes(
+            check({}), check, _reader(linter, before), parse_note, allowed=lambda diagnostic, fix: True
+        )
+        # A note that does not bear lines in between takes one at its end, or none.
+        bad = {refusal.path for refusal in plan.refused} | _with_new_findings(
+            report.diagnostics, plan.remaining
+        )
+        if bad <= skipped:
+            return plan, skipped
+        skipped |= bad & whole
+        whole |= bad
+
+
+def _say_skipped(paths: Iterable[str]) -> None:
+    warn(f"{path}: no suppression could be added" for path in sorted(paths))
 
 
 def _text_in(texts: Mapping[str, str], read: Callable[[str], str], path: str) -> str:
