@@ -89,3 +89,13 @@ def test_a_published_vault_must_mind_the_case(tmp_path: Path) -> None:
     assert found(tmp_path, notes, 'ignore = ["VL4"]\npublish = "quartz"') == ["a.md VL207 warning safe"]
     config = 'ignore = ["VL4"]\npublish = "github"\n[rules.case-mismatch]\nseverity = "info"\n'
     assert found(tmp_path, notes, config) == ["a.md VL207 info manual"]
+
+
+def test_that_a_note_is_too_complex_is_told_unless_somebody_ignores_it(tmp_path: Path) -> None:
+    notes = {"a.md": "> " * 1000 + "```\n[[b]]\n", "b.md": "x\n"}
+    assert "a.md VL004 warning" in found(tmp_path, notes, 'select = ["VL307"]')
+    assert found(tmp_path, notes, 'select = ["VL307"]\n[rules.VL004]\nseverity = "info"') == [
+        "a.md VL004 info"
+    ]
+    assert found(tmp_path, notes, 'select = ["VL307"]\nignore = ["VL004"]') == []
+    assert found(tmp_path, notes, 'select = ["VL307"]\n[per-file-ignores]\n"a.md" = ["VL004"]') == []

@@ -12,13 +12,14 @@ from vaultlint.config import ENGINE_RULES, Config, covers, is_named, may_fix, ru
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
 from vaultlint.ignore import matcher
 from vaultlint.note import Outline
+from vaultlint.own_rules import RuleCrash, TooComplexNote, UnreadableFile
 from vaultlint.reading import speaks
 from vaultlint.rule import Rule
 
 if TYPE_CHECKING:
     from vaultlint.suppression import Rules
 
-_ALWAYS = frozenset({"VL001", "VL005"})
+_ALWAYS = frozenset({UnreadableFile.code, RuleCrash.code})
 """What makes a run incomplete is told whatever anybody says."""
 
 
@@ -41,9 +42,7 @@ class Telling:
         self._config = config
         self._unnamed = frozenset(rule.code for rule in rules if not is_named(config, rule.code, rule.name))
         self._silent = frozenset(
-            code
-            for code, name in ENGINE_RULES.items()
-            if code not in _ALWAYS and not runs(config, code, name)
+            code for code, name in ENGINE_RULES.items() if _is_silent(config, code, name)
         )
         self._severities = {
             code: severity
@@ -100,7 +99,7 @@ class Telling:
 
     def _ran(self, path: str, outline: Outline, found: Iterable[Diagnostic]) -> frozenset[str]:
         """The codes of the rules that were asked about a note and answered."""
-        crashed = {str(one.data.get("rule")) for one in found if one.code == "VL005"}
+        crashed = {str(one.data.get("rule")) for one in found if one.code == RuleCrash.code}
         speaking = self._speaking(path.startswith(self._template_folders), outline.drawing)
         return speaking - crashed - self._ignored(path)
 
@@ -114,6 +113,13 @@ class Telling:
     def _as_configured(self, one: Diagnostic) -> Diagnostic:
         severity = self._severities.get(one.code)
         return one if severity is None else one._replace(severity=severity)
+
+
+def _is_silent(config: Config, code: str, name: str) -> bool:
+    """Whether nobody wants to hear of a rule of the engine's own."""
+    if code == TooComplexNote.code:  # somebody must say so: what is found in such a note may be wrong
+        config = config._replace(select=None)
+    return code not in _ALWAYS and not runs(config, code, name)
 
 
 def _trust(config: Config, code: str, name: str) -> Mapping[Safety, Safety]:

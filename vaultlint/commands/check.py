@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
-from vaultlint.commands.mending import add_suppressions, diff, fix
 from vaultlint.commands.opening import opened
 from vaultlint.recall import Answer, Memory
 from vaultlint.report import Part, Report, Tally
@@ -48,6 +47,11 @@ def fresh_check(
     if memory is not None:
         memory.keep_notes(notes, linter.kept)
     warn(linter.files.warnings)
+    changes = options.fix or options.add_suppressions
+    if not (changes or options.diff):
+        return _told(linter, config, options, memory, write)
+    from vaultlint.commands.mending import add_suppressions, diff, fix
+
     if options.diff:
         text, complete = diff(linter, unsafe=options.unsafe_fixes, suppress=options.add_suppressions)
         write([text])
@@ -57,8 +61,8 @@ def fresh_check(
         changed = fix(linter, unsafe=options.unsafe_fixes)
     if options.add_suppressions:
         changed += add_suppressions(linter)
-    changes = options.fix or options.add_suppressions
-    outcome = _told(linter, config, options, None if changes else memory, write)
+    warn([memory.problem] if memory is not None and memory.problem is not None else ())
+    outcome = _told(linter, config, options, None, write)
     if changed and options.exit_non_zero_on_fix and outcome.status is None:
         return outcome._replace(status=FOUND)
     return outcome
