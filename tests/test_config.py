@@ -241,6 +241,14 @@ def test_rules_get_their_options_and_severity(tmp_path: Path) -> None:
         ),
         ("[rules.VL001]\nx = 1", "vaultlint.toml:2: unknown key “x”"),
         (
+            "[topics]\nignore = ['VL2']",
+            "vaultlint.toml:2: unknown key “ignore”; it belongs at the top of the file, above all tables",
+        ),
+        (
+            "[rules.VL107]\nplanned = ['x']",
+            "vaultlint.toml:2: unknown key “planned”; it belongs at the top of the file, above all tables",
+        ),
+        (
             "config-folder = '../x'",
             "vaultlint.toml:1: “config-folder” must be a name that begins with a dot",
         ),

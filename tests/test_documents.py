@@ -150,7 +150,7 @@ def test_the_configuration_in_force_is_shown_with_where_it_comes_from(
         "value": ["VL206", "VL4"],
         "origins": [{"file": "base.toml", "line": 1}, {"argument": "--ignore"}],
     }
-    assert values["exclude"]["origins"] == [{"default": ""}]
+    assert values["exclude"]["origins"] == [{"default": True}]
     assert set(told["rules"]) <= set(load_rules())
     assert "VL301" in told["rules"]
 

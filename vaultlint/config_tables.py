@@ -122,8 +122,11 @@ def _validated(model: type[_Checked], table: object, mistakes: Mistakes, at: Pla
 def _in_plain_words(model: type[BaseModel], detail: "ErrorDetails", at: Place) -> tuple[Place, str]:
     where = tuple(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        keys = _keys(model, where[:-1])
-        return (*at, *where), f"unknown key “{where[-1]}”{nearest(where[-1], keys)}"
+        key, keys = where[-1], _keys(model, where[:-1])
+        # In TOML everything below a header belongs to its table.
+        misplaced = len(at) + len(where) > 1 and key in _keys(ConfigTable, ())
+        hint = "; it belongs at the top of the file, above all tables" if misplaced else nearest(key, keys)
+        return (*at, *where), f"unknown key “{key}”{hint}"
     message = detail["msg"]
     if message.startswith("Input should be"):
         message = "must be" + message.removeprefix("Input should be")

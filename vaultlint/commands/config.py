@@ -118,7 +118,7 @@ def _origins(
     if argument is not None:
         found.append({"argument": argument})
     if not found:
-        return ({"default": ""},)
+        return ({"default": True},)
     return tuple(found if adds else found[-1:])
 
 
