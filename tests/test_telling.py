@@ -86,6 +86,7 @@ def test_what_is_unwritten_may_be_less_grave(tmp_path: Path) -> None:
 def test_a_published_vault_must_mind_the_case(tmp_path: Path) -> None:
     notes = {"a.md": "[[B]]\n", "b.md": "[[a]]\n"}
     assert found(tmp_path, notes, 'ignore = ["VL4"]') == []
+    assert found(tmp_path, notes, 'ignore = ["VL4"]\npublish = "publish"') == []  # that is Obsidian's own
     assert found(tmp_path, notes, 'ignore = ["VL4"]\npublish = "quartz"') == ["a.md VL207 warning safe"]
     config = 'ignore = ["VL4"]\npublish = "github"\n[rules.case-mismatch]\nseverity = "info"\n'
     assert found(tmp_path, notes, config) == ["a.md VL207 info manual"]

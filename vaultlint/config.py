@@ -179,7 +179,7 @@ def selected(config: Config, rule_classes: "RuleClasses") -> list["Rule"]:
     """The rules that run, in the order of `rule_classes`, each with its options and severity."""
     rules = []
     for code, rule in rule_classes.items():
-        published = rule.published if config.publish else None
+        published = rule.published.get(config.publish or "")
         if runs(config, code, rule.name, on=rule.on or published is not None):
             settings = config.rules.get(rule.name, RuleSettings())
             rules.append(rule(settings.severity or published, **settings.options))

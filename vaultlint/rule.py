@@ -1,7 +1,7 @@
 """What a rule is. A rule pack imports this module and the ones it builds on, nothing above."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
@@ -40,9 +40,9 @@ class Rule:
     severity: ClassVar[Severity] = Severity.ERROR
     on: ClassVar[bool] = True
     """Whether it runs without being selected by name or code."""
-    published: ClassVar[Severity | None] = None
-    """Its severity in a vault that is published (`publish` in the configuration), where it then runs without
-    being selected. None: that is all the same to it."""
+    published: ClassVar[Mapping[str, Severity]] = {}
+    """Its severity in a vault that is published there (`publish` in the configuration: `quartz`, `github`,
+    `publish`), where it then runs without being selected."""
     asks: ClassVar[tuple[str | Doubt, ...]] = ()
     """What it looks at: attributes of `Note`, or `property:NAME` for a property; for a vault rule those of
     `Outline`, or doubts about links. It is not asked about a note that has none of these. Without any it is

@@ -18,7 +18,7 @@ class CaseMismatch(VaultRule):
     local = True
     severity = Severity.INFO
     on = False
-    published = Severity.WARNING
+    published = {"quartz": Severity.WARNING, "github": Severity.WARNING}
     on_drawings = False
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
