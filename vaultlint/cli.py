@@ -80,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-V", "--version", action="version", version=f"vaultlint {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_check(commands.add_parser("check", help="check a vault, or notes of one, and fix them if asked"))
+    init = commands.add_parser("init", help="write a vaultlint.toml that fits the vault, if there is none")
+    init.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    init.set_defaults(run=_init)
     config = commands.add_parser("config", help="show the configuration in force, and where it comes from")
     config.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
     _add_configuring(config)
@@ -254,6 +257,13 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
     reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, trust, rules)
     return Memory(root, reading, (options.format, options.max_diagnostics, options.colour))
+
+
+def _init(options: argparse.Namespace) -> int:
+    from vaultlint.commands.init import init
+
+    _write([init(_root([Path(options.path)]))], None)
+    return CLEAN
 
 
 def _config(options: argparse.Namespace) -> int:
