@@ -380,8 +380,14 @@ class Note(ABC):
 
     @property
     @abstractmethod
-    def odd_tags(self) -> bool:
-        """Whether there may be any HTML but good timestamp anchors and line breaks."""
+    def odd_tags(self) -> tuple[int, ...]:
+        """Where the tags begin that are neither good timestamp anchors nor ends of them nor line breaks."""
+
+    @property
+    @abstractmethod
+    def may_break_anchors(self) -> bool:
+        """Whether there may be a timestamp anchor whose element is broken: there are odd tags, or there is a
+        link around one."""
 
     @property
     @abstractmethod

@@ -60,19 +60,34 @@ def length(note: Note, name: str, times: Sequence[str]) -> int | None:
     return end
 
 
+def with_margin(end: int) -> int:
+    """A moment that is surely past an end: lengths are rounded, and who tells of a video may leave before."""
+    return end + end // 10 + 60
+
+
+def as_minutes(time: str) -> str:
+    """What `HH:MM:SS` is if its hours are minutes and its minutes seconds: `00:HH:MM`."""
+    return f"00:{time[:5]}"
+
+
+def is_shifted(time: str, end: int) -> bool:
+    """Whether a time of one hour or more is well past the `end` of the video, in seconds, and would not be
+    past it as minutes."""
+    return time >= "01" and seconds(time) > with_margin(end) and seconds(as_minutes(time)) <= end
+
+
 def reach(late_times: Sequence[str]) -> tuple[int, bool]:
     """How far timestamps go into the video, in seconds, and whether they may be minutes and seconds that are
     written as hours and minutes. 0: they do not tell.
 
-    `late_times` are those that `Note.late_times` gives. Who writes 21:05 as 21:05:00 gives himself away by
-    hours that no video has, and by seconds that are always 00.
+    `late_times` are those that `Note.late_times` gives, one at least. Who writes 21:05 as 21:05:00 gives
+    himself away by hours that no video has, and by seconds that are always 00.
     """
-    if not late_times:
-        return HOUR, False
     latest = max(late_times)
-    if int(latest[:2]) >= HOURS_OF_FEW_VIDEOS or mostly_round(late_times):
+    if latest >= f"{HOURS_OF_FEW_VIDEOS:02}":
         return 0, True
-    return seconds(latest), False
+    few_round = "\n".join([*late_times, ""]).count(":00\n") < _FEWEST_ROUND  # nearly always, and quickly said
+    return (seconds(latest), False) if few_round or not mostly_round(late_times) else (0, True)
 
 
 def mostly_round(times: Sequence[str]) -> bool:

@@ -48,7 +48,7 @@ class BrokenTimestampAnchor(NoteRule):
     """A timestamp anchor whose element is broken, so that no player sees it."""
 
     code = "VL305"
-    asks = ("odd_tags", "malformed_links")
+    asks = ("may_break_anchors",)
     on_templates = True
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
@@ -65,13 +65,13 @@ class BrokenTimestampAnchor(NoteRule):
 
 def _broken_anchors(note: Note) -> Iterator[_Broken]:
     live = note.live
-    whole = {anchor.span.start for anchor in note.anchors}
-    if note.odd_tags:
-        for piece in _PIECE.finditer(live, note.body_start):
-            if piece.start() not in whole and "\0" not in piece.group():
-                broken = _judge(live, piece, beside_good_ones=bool(whole))
-                if broken is not None:
-                    yield broken
+    whole = {anchor.span.start for anchor in note.suspect_anchors}
+    for at in note.odd_tags:
+        piece = _PIECE.match(live, at) if at not in whole else None
+        if piece is not None and "\0" not in piece.group():
+            broken = _judge(note, piece)
+            if broken is not None:
+                yield broken
     for odd in note.malformed_links:
         if odd.flaw is Flaw.AROUND_ANCHOR and not odd.raw.endswith(")"):
             yield _left_open(odd.path, odd.span, odd.raw)
@@ -87,8 +87,9 @@ def _left_open(text: str, span: Span, raw: str) -> _Broken:
     return _Broken(span, f"the link “[{text}](” around a timestamp is left open", right)
 
 
-def _judge(live: str, piece: re.Match[str], *, beside_good_ones: bool) -> _Broken | None:
+def _judge(note: Note, piece: re.Match[str]) -> _Broken | None:
     """What is wrong with a tag that is no whole anchor, if it was to be one."""
+    live = note.live
     tag = piece.group()[1:]
     if piece["gap"] or piece["blank"] == "%20":
         tag = tag.lstrip(" \t").replace("%20", " ")
@@ -99,10 +100,7 @@ def _judge(live: str, piece: re.Match[str], *, beside_good_ones: bool) -> _Broke
     elif (ended := _NEVER_ENDED.match(tag)) is not None:
         return _never_ended(live, piece, tag, ended)
     html = _html(tag)
-    if html is None:
-        meant = _MEANT.search(tag) is not None
-    else:
-        meant = _misses(*html, beside_good_ones=beside_good_ones)
+    meant = _MEANT.search(tag) is not None if html is None else _misses(*html, note)
     return _bad_opener(live, piece, tag) if meant and _ANY_TIME.search(tag) else None
 
 
@@ -204,7 +202,7 @@ def _html(tag: str) -> tuple[str, dict[str, str]] | None:
     return (element.group(), attributes) if _TAG_END.match(tag, at) else None
 
 
-def _misses(element: str, attributes: dict[str, str], *, beside_good_ones: bool) -> bool:
+def _misses(element: str, attributes: dict[str, str], note: Note) -> bool:
     """Whether a tag was meant as that of a timestamp, and is not: HTML that is right by itself is, where it
     could be made for another player, only beside anchors that are as they should be."""
     css_class = attributes.get("class", "")
@@ -212,7 +210,7 @@ def _misses(element: str, attributes: dict[str, str], *, beside_good_ones: bool)
         others = attributes.keys() - _USUAL
         sound = element == "a" and "data-t" in attributes
         foreign = element != "a" or any(_NAME.fullmatch(name) and name != "data" for name in others)
-        return not sound and (beside_good_ones or not foreign)
+        return not sound and (not foreign or bool(note.anchors))
     if "data-t" not in attributes:
         return _TIME_AS_CLASS.fullmatch(css_class) is not None
     misspelt = _NO_LETTER.sub("", css_class.lower()) in _SPELLINGS

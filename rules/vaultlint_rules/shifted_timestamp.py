@@ -9,10 +9,13 @@ from vaultlint.timestamps import (
     DURATION,
     GOOD_TIME,
     HOURS_OF_FEW_VIDEOS,
+    as_minutes,
     clock,
+    is_shifted,
     length,
     mostly_round,
     seconds,
+    with_margin,
 )
 from vaultlint.vault import Vault
 
@@ -46,7 +49,7 @@ class ShiftedTimestamp(VaultRule):
         for anchor in anchors:
             reason = judge(anchor.time) if anchor.time >= "01" else None
             if reason is not None:
-                meant = _meant(anchor.time)
+                meant = as_minutes(anchor.time)
                 yield self.found(
                     outline.path,
                     anchor.span,
@@ -61,11 +64,6 @@ def _shows_its_time(anchor: Anchor) -> bool:
     """Whether the time is a proper one, and the label says no other."""
     label = anchor.label.strip().removeprefix("[").removesuffix("]")
     return GOOD_TIME.fullmatch(anchor.time) is not None and (label == anchor.time or ":" not in label)
-
-
-def _meant(time: str) -> str:
-    """What `HH:MM:SS` was to be: `00:HH:MM`."""
-    return f"00:{time[:5]}"
 
 
 def _judge(note: Note, times: list[str], reach: int | None) -> _Judge:
@@ -85,9 +83,9 @@ def _judge(note: Note, times: list[str], reach: int | None) -> _Judge:
 
     def by_others(time: str) -> _Reason | None:
         assert reach is not None
-        if seconds(time) <= _with_margin(reach):
+        if seconds(time) <= with_margin(reach):
             return None
-        fits = seconds(_meant(time)) <= _with_margin(reach)
+        fits = seconds(as_minutes(time)) <= with_margin(reach)
         telling = int(time[:2]) >= HOURS_OF_FEW_VIDEOS or (round_all and time.endswith(":00"))
         if fits and telling:
             return _Reason(f"other notes about this video end by {clock(reach)}")
@@ -97,16 +95,10 @@ def _judge(note: Note, times: list[str], reach: int | None) -> _Judge:
 
 
 def _past_the_end(time: str, end: int) -> _Reason | None:
-    """Why a time is shifted in a video that is `end` seconds long: it is well past the end, and read as
-    minutes and seconds it is not."""
-    if seconds(time) > _with_margin(end) and seconds(_meant(time)) <= end:
+    """Why a time is shifted in a video that is `end` seconds long, if it is."""
+    if is_shifted(time, end):
         return _Reason(f"the video is {clock(end)} long", proof=time.endswith(":00"))
     return None
-
-
-def _with_margin(end: int) -> int:
-    """A moment that is surely past an end: lengths are rounded, and who tells of a video may leave before."""
-    return end + end // 10 + 60
 
 
 def _fix(path: str, anchor: Anchor, meant: str, *, safe: bool) -> Fix:

@@ -11,6 +11,7 @@ from vaultlint.note import (
     Anchor,
     BlockId,
     Excess,
+    Flaw,
     FrontMatter,
     Heading,
     Link,
@@ -84,9 +85,7 @@ _DRAWING_KEYS = ("excalidraw-plugin", "kanban-plugin")
 def parse_note(path: str, text: str) -> Note:
     """The note of that vault-relative path and text (without byte order mark). Never raises."""
     note = _ParsedNote(path, text)
-    known = plain.answers(note._flat, note.body_start)
-    if known is not None:
-        note.__dict__.update(known)
+    note.__dict__.update(plain.answers(note._flat, note.body_start))
     return note
 
 
@@ -351,17 +350,24 @@ class _ParsedNote(Note):
             return ()
         return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS.suspect))
 
-    @lazy
+    @property
     def timestamped(self) -> bool:
-        return "<a" in self.text and sweep.DEFAULT_ANCHORS.time.search(self.live, self.body_start) is not None
+        if self._plain_tags:
+            return "<a" in self.live
+        return "<a" in self.text and bool(sweep.times(self.live, self.body_start))
 
     @lazy
     def late_times(self) -> list[str]:
-        return sweep.late_times(self.live, self.body_start) if self.timestamped else []
+        times = sweep.times_at_once(self.live) if self._plain_tags else None
+        return sweep.late_times(self.live, self.body_start) if times is None else times
 
-    @property
-    def odd_tags(self) -> bool:
-        return not self._plain_tags
+    @lazy
+    def odd_tags(self) -> tuple[int, ...]:
+        return () if self._plain_tags else tuple(sweep.odd_tags(self.live, self.body_start))
+
+    @lazy
+    def may_break_anchors(self) -> bool:
+        return bool(self.odd_tags) or any(odd.flaw is Flaw.AROUND_ANCHOR for odd in self.malformed_links)
 
     @lazy
     def lines(self) -> Lines:
@@ -412,8 +418,8 @@ def outline_of(
     title, aliases = note._properties.get("title"), note._properties.get("aliases")
     malformed, tables = note.malformed_links, note.tables
     links = note._property_links + note._markdown_links
-    reaching, may_be_shifted = reach(note.late_times) if note.timestamped else (0, False)
-    video = note._properties.get(VIDEO)
+    video, times = note._properties.get(VIDEO), note.late_times
+    reaching, may_be_shifted = reach(times) if times else (HOUR if note.timestamped else 0, False)
     return Outline(
         note.path,
         title.value if title is not None and isinstance(title.value, str) else None,

@@ -13,15 +13,17 @@ from vaultlint.parse.screen import is_dull
 from vaultlint.parse.verdict import Blocks
 
 
-def answers(text: str, start: int) -> dict[str, Any] | None:
-    """What the attributes of a parsed note are whose body begins at `start`, if there is nothing odd in it:
-    no code, math, comment, table, tag that hides something, Markdown link, escape, block id or odd wikilink.
+def answers(text: str, start: int) -> dict[str, Any]:
+    """What the attributes of a parsed note are whose body begins at `start`, as far as a few searches tell:
+    nearly all if there is nothing odd in it, no code, math, comment, table, tag that hides something,
+    Markdown link, escape, block id or odd wikilink; else what follows from its tags.
 
     `text` has LF as its only line end.
     """
     # A tag in the front matter is no anchor.
     times = sweep.times_at_once(text) if text.find("<", 0, start) < 0 else None
     good_tags = times is not None
+    from_tags = {} if times is None else _GOOD_TAGS if times else _NO_LATE_ANCHORS
     if (
         "`" in text
         or "\\" in text
@@ -32,16 +34,19 @@ def answers(text: str, start: int) -> dict[str, Any] | None:
         or not is_dull(text, start)
         or sweep.has_destination(text, start)
     ):
-        return None
+        return from_tags
     inners = sweep.plain_wikilinks(text, start) if "[" in text else []
     targets = sweep.targets_at_once(inners) if inners is not None else None
     if inners is None or targets is None:
-        return None
+        return from_tags
     if sweep.has_free_pipe(text, start, inners):  # a table, perhaps
-        return None
+        return from_tags
+    if times:
+        from_tags = {**from_tags, "late_times": times}
     return {
         **_NOTHING_ODD,
-        **(_GOOD_TAGS | {"late_times": times, "timestamped": "<a" in text} if good_tags else {}),
+        **from_tags,
+        **(_ONLY_GOOD_ANCHORS if good_tags else {}),
         **(_only_wikilinks(targets) if text.find("[", 0, start) < 0 else {}),
         "live": text,
         "_blocks": Blocks((), (), None, (text, start), may_define=False),
@@ -78,9 +83,6 @@ _NOTHING_ODD: dict[str, Any] = {
     "_markdown_links": [],
     "_odd": [],
 }
-_GOOD_TAGS: dict[str, Any] = {
-    "may_hold_conflict": False,
-    "open_comment": None,
-    "suspect_anchors": (),
-    "_plain_tags": True,
-}
+_GOOD_TAGS: dict[str, Any] = {"_plain_tags": True, "suspect_anchors": (), "may_hold_conflict": False}
+_NO_LATE_ANCHORS: dict[str, Any] = {**_GOOD_TAGS, "late_times": []}
+_ONLY_GOOD_ANCHORS: dict[str, Any] = {"open_comment": None, "odd_tags": (), "may_break_anchors": False}

@@ -406,11 +406,22 @@ def times_at_once(text: str) -> list[str] | None:
     return None if "" in times else times
 
 
+def odd_tags(live: str, start: int) -> Iterator[int]:
+    """Where the tags begin that are neither good anchors nor ends of them nor line breaks."""
+    return (match.start() for match in DEFAULT_ANCHORS.other_tag.finditer(live, start))
+
+
+def times(live: str, start: int) -> list[str]:
+    """The good times of the anchors, whatever their labels."""
+    found: list[str] = DEFAULT_ANCHORS.time.findall(live, start)
+    return found
+
+
 def late_times(live: str, start: int) -> list[str]:
-    """The times of the anchors, from the first on that is not in the first hour."""
-    times: list[str] = DEFAULT_ANCHORS.time.findall(live, start)
-    first = next((number for number, time in enumerate(times) if time >= "01"), len(times))
-    return times[first:]
+    """The same, from the first on that is not in the first hour."""
+    found = times(live, start)
+    first = next((number for number, time in enumerate(found) if time >= "01"), len(found))
+    return found[first:]
 
 
 def anchors(live: str, start: int, form: re.Pattern[str]) -> Iterator[Anchor]:
