@@ -8,7 +8,7 @@ from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 from vaultlint.text import Span
 
-_BETWEEN = re.compile(r"[ \t]*[,;]?[ \t]*")
+_BETWEEN = re.compile(r"[ \t]*+(?:[,;][ \t]*+)?")
 
 
 class RepeatedTimestamp(NoteRule):
