@@ -228,6 +228,15 @@ class Anchor(NamedTuple):
     label_span: Span
 
 
+class TimedLink(NamedTuple):
+    """A Markdown link with a time for text that leads to an address: `[02:01](https://youtu.be/x?t=121)`."""
+
+    raw: str
+    span: Span
+    text: str
+    address: str
+
+
 class Excess(NamedTuple):
     """Why the structure of a note was not proven in bounded time, and where."""
 
@@ -323,6 +332,11 @@ class Note(ABC):
     @abstractmethod
     def malformed_links(self) -> tuple[MalformedLink, ...]:
         """Text that looks as if it were to be a link and is none, or not the one that was meant."""
+
+    @property
+    @abstractmethod
+    def timed_links(self) -> tuple[TimedLink, ...]:
+        """Every Markdown link with a time for text that leads to an address."""
 
     @property
     @abstractmethod
@@ -449,6 +463,8 @@ class Outline(NamedTuple):
     none, or none to believe: what `timestamps.reach` says."""
     may_be_shifted: bool = False
     """Whether timestamps may be minutes and seconds that are written as hours and minutes."""
+    timed_links: bool = False
+    """Whether it has a Markdown link with a time for text that leads to an address."""
     suppressions: tuple[tuple[Any, ...], ...] = ()
     """What the note says of findings that nobody is to see, as `vaultlint.suppression` reads it."""
 

@@ -19,7 +19,7 @@ HOURS_OF_FEW_VIDEOS = 5
 _SHORT = 600  # seconds
 _FEWEST_ROUND = 3
 _MOSTLY = 0.6
-_DURATION = re.compile(r"[0-9]+(?:\.[0-9]+)?|[0-9]+(?::[0-5]?[0-9]){1,2}")
+_DURATION = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?|[0-9]{1,9}(?::[0-5]?[0-9]){1,2}")
 
 
 def seconds(time: str) -> int:

@@ -125,7 +125,7 @@ def everything(text: str) -> Note:
 
 _CONSTRUCTS = (
     "front_matter", "live", "headings", "block_ids", "links", "tables", "tags", "comments", "anchors",
-    "suspect_anchors", "timestamped", "late_times", "may_break_anchors",
+    "suspect_anchors", "timestamped", "late_times", "may_break_anchors", "timed_links",
 )  # fmt: skip
 
 

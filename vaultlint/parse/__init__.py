@@ -21,6 +21,7 @@ from vaultlint.note import (
     Property,
     Scalar,
     Tag,
+    TimedLink,
 )
 from vaultlint.parse import body, plain, sweep
 from vaultlint.parse.blocks import Blocks, TooComplex, guess_blocks, read_blocks
@@ -235,6 +236,11 @@ class _ParsedNote(Note):
         return list(sweep.markdown_links(self.live, self.body_start, closers, self._wikilink_spans))
 
     @lazy
+    def timed_links(self) -> tuple[TimedLink, ...]:
+        closers = self._destinations
+        return tuple(sweep.timed_links(self.live, self.body_start, closers)) if closers else ()
+
+    @lazy
     def _property_links(self) -> list[Link]:
         block = self.front_matter
         if block is None or not block.valid or self.text.find("[", 0, self.body_start) < 0:
@@ -441,6 +447,7 @@ def outline_of(
         video.value if video is not None and isinstance(video.value, str) else None,
         reaching,
         may_be_shifted or (reaching > HOUR and DURATION in note._properties),
+        bool(note.timed_links),
     )
 
 

@@ -73,6 +73,7 @@ _NOTHING_ODD: dict[str, Any] = {
     "may_repeat_block_ids": False,
     "open_fence": None,
     "tables": (),
+    "timed_links": (),
     "too_complex": None,
     "wrapping_fence": None,
     "_definitions": [],

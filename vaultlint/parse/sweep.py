@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from vaultlint.note import Anchor, BlockId, Link, Tag
+from vaultlint.note import Anchor, BlockId, Link, Tag, TimedLink
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
 from vaultlint.text import Span, places
 
@@ -54,6 +54,9 @@ _NEW_BLOCK = re.compile(
 )
 _HEADING_LINE = re.compile(r" {0,3}#{1,6}[ \t]")
 _TABLE_ROW = re.compile(r"[ \t>]*\|")
+
+_TIME = re.compile(r"[0-9]{1,3}(?::[0-9]{2}){1,2}")
+_LONGEST_TIME = 10
 
 _HUB = re.compile(r"\nFrom:[ \t]*\[\[([^\[\]\n|#]*)")
 
@@ -265,6 +268,19 @@ def markdown_links(
                     opened = [other for other in opened if live[other] == "!"]
                 if link.raw and not is_external(_destination(live, here)):
                     yield link
+
+
+def timed_links(live: str, start: int, closers: Iterable[int]) -> Iterator[TimedLink]:
+    """Each Markdown link with a time for text that leads to an address. `closers`: the places of `](`."""
+    for at in closers:
+        opener = live.rfind("[", max(start, at - _LONGEST_TIME), at)
+        text = live[opener + 1 : at]
+        if opener >= 0 and _TIME.fullmatch(text) is not None:
+            match = DESTINATION.match(live, at)
+            address = (match["angle"] or match["bare"] or "") if match is not None else ""
+            if match is not None and is_external(address) and "\0" not in address:
+                span = Span(opener, match.end())
+                yield TimedLink(span.of(live), span, text, address)
 
 
 def definitions(live: str, start: int) -> Iterator[tuple[int, int]]:
