@@ -30,7 +30,8 @@ _TIME_AS_CLASS = re.compile(r"yt[^A-Za-z0-9]?[0-9][0-9:-]*")
 _SPELLINGS = frozenset({"yttimestamp", "ytttimestamp", "ytyttimestamp"})
 _USUAL = frozenset({"class", "href", "id", "title"})
 
-_END = re.compile(r"</a|<a(?=[ \t%])|\n[ \t]*\n")
+_END = re.compile(r"(?i)</a|<a(?=[ \t%])|\n[ \t]*\n")
+_CLOSED = re.compile(r"(?i)</a[ \t\n]*>")
 _CLOSER = re.compile(r"</(a|b|em|i|p|span|strong|sub|sup)>|</a(?![a-z>])")
 _ENDS_TEXT = re.compile(r"[\s.,;:!?)]|\Z")
 _LINE = 300  # characters before a closing tag in which its opening tag is looked for
@@ -131,7 +132,7 @@ def _not_closed(live: str, at: int, piece: re.Match[str], time: str) -> _Broken 
     message = f"the timestamp “{time}” is not closed by “</a>”"
     opener = live[piece.start() : at]
     end = _END.search(live, at)
-    if end is not None and end.group() == "</a" and live.startswith(">", end.end()):
+    if end is not None and _CLOSED.match(live, end.start()):
         return None  # it has something else than text in it, or a label of several lines
     label = _LABEL.match(live, at)
     if label is None:
