@@ -49,6 +49,8 @@ def test_the_property_of_videos_and_of_their_length_is_found(tmp_path: Path) -> 
     assert tomllib.loads(text)["rules"] == {
         "invalid-video-id": {"property": "yt"},
         "malformed-timestamp": {"duration": "length"},
+        "timestamp-past-end": {"duration": "length"},
+        "timestamp-without-video": {"property": "yt"},
     }
     assert "# 3 notes with timestamp anchors." in text
 

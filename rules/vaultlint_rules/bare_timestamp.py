@@ -1,6 +1,7 @@
 """VL309."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from vaultlint.note import Note
@@ -32,8 +33,9 @@ class BareTimestamp(NoteRule):
             raw, span = match.group(), Span(*match.span())
             if (raw[0] == "[") is not (raw[-1] == "]"):
                 continue
-            links = [link.span for link in note.links] if links is None else links
-            if not any(link.covers(span) for link in links):
+            links = sorted(link.span for link in note.links) if links is None else links
+            before = bisect_right(links, span) - 1
+            if before < 0 or not links[before].covers(span):
                 yield self.found(
                     note.path,
                     span,
