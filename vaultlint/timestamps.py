@@ -15,6 +15,7 @@ DURATION = "duration"
 
 HOUR = 3600
 HOURS_OF_FEW_VIDEOS = 5
+_FIVE_HOURS = "05"
 
 _SHORT = 600  # seconds
 _FEWEST_ROUND = 3
@@ -84,9 +85,9 @@ def reach(late_times: Sequence[str]) -> tuple[int, bool]:
     himself away by hours that no video has, and by seconds that are always 00.
     """
     latest = max(late_times)
-    if latest >= f"{HOURS_OF_FEW_VIDEOS:02}":
+    if latest >= _FIVE_HOURS:
         return 0, True
-    few_round = "\n".join([*late_times, ""]).count(":00\n") < _FEWEST_ROUND  # nearly always, and quickly said
+    few_round = "\n".join(late_times).count(":00\n") < _FEWEST_ROUND - 1  # nearly always, and quickly said
     return (seconds(latest), False) if few_round or not mostly_round(late_times) else (0, True)
 
 

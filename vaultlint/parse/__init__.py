@@ -356,11 +356,11 @@ class _ParsedNote(Note):
             return ()
         return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS.suspect))
 
-    @property
+    @lazy
     def timestamped(self) -> bool:
-        if self._plain_tags:
-            return "<a" in self.live
-        return "<a" in self.text and bool(sweep.times(self.live, self.body_start))
+        if not sweep.may_hold_anchors(self.live, self.body_start):
+            return False
+        return self._plain_tags or bool(sweep.times(self.live, self.body_start))
 
     @lazy
     def late_times(self) -> list[str]:

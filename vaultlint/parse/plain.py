@@ -42,7 +42,7 @@ def answers(text: str, start: int) -> dict[str, Any]:
     if sweep.has_free_pipe(text, start, inners):  # a table, perhaps
         return from_tags
     if times:
-        from_tags = {**from_tags, "late_times": times}
+        from_tags = {**from_tags, "late_times": times, "timestamped": True}
     return {
         **_NOTHING_ODD,
         **from_tags,

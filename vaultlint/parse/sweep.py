@@ -422,6 +422,13 @@ def times_at_once(text: str) -> list[str] | None:
     return None if "" in times else times
 
 
+def may_hold_anchors(live: str, start: int) -> bool:
+    """Whether there is a `<a`."""
+    return any(
+        live.startswith("a", at + 1) for at in places("<", live, start)
+    )  # faster than to look for both
+
+
 def odd_tags(live: str, start: int) -> Iterator[int]:
     """Where the tags begin that are neither good anchors nor ends of them nor line breaks."""
     return (match.start() for match in DEFAULT_ANCHORS.other_tag.finditer(live, start))
