@@ -149,6 +149,8 @@ class Mutations:
                 "---\ntitle: Gone\n---\n",
                 "---\na: [\n",
                 "---\nvaultlint: {orphan: ok}\n---\n",
+                "---\nid: 7\nkind: x\n---\n",
+                "---\nid: [7, 8]\n---\n",
             )
         )
         return front + " ".join(self.random.choices(WORDS, k=self.random.randrange(8)))
@@ -215,12 +217,21 @@ class Mutations:
             '[per-file-ignores]\n"d/" = ["VL201"]',
             'unfixable = ["ALL"]\n[rules.broken-link]\nunwritten = "info"',
             'planned = ["Go*"]\npublish = "quartz"\n[rules.VL002]\nseverity = "error"',
+            '[[schema]]\nunique = ["id"]\nschema = "../notes.json"',
+            'extend = "../base.toml"\n[[schema]]\ntag = "tag"\nunique = ["id"]',
         )
         self._write_or_delete(path, texts)
 
     def do_base(self) -> None:
-        texts = ('ignore = ["VL2"]', 'exclude = ["hub.md"]', "extend = 'x'", 'planned = ["new", "Gone"]', "")
+        texts = (
+            'ignore = ["VL2"]', 'exclude = ["hub.md"]', "extend = 'x'", 'planned = ["new", "Gone"]', "",
+            '[[schema]]\nunique = ["kind"]\nschema = "notes.json"',
+        )  # fmt: skip
         self._write_or_delete(self.root.parent / "base.toml", texts)
+
+    def do_schema(self) -> None:
+        texts = ('{"required": ["id"]}', '{"properties": {"id": {"type": "integer"}}}', "{}", "{")
+        self._write_or_delete(self.root.parent / "notes.json", texts)
 
     def do_ignore(self) -> None:
         path = self.root / self.random.choice(
@@ -324,6 +335,29 @@ def test_a_stamp_from_the_future_is_never_trusted(vault: Path, capsys: Capture, 
     (vault / "a.md").write_text(text.replace("Gone", "hub "), "utf-8")
     os.utime(vault / "a.md", ns=(state.st_atime_ns, state.st_mtime_ns))
     assert "Gone" not in check(capsys, vault)[1]
+
+
+def test_a_value_that_a_schema_allows_once_is_compared_with_all_notes(
+    vault: Path, capsys: Capture, clock: Clock, small_records: None, reads: list[str]
+) -> None:
+    write(vault, "vaultlint.toml", '[[schema]]\nschema = "../notes.json"\nunique = ["id"]')
+    write(vault.parent, "notes.json", "{}")
+    for name, text in (
+        ("a", "id: 7"),
+        ("b", "id: 8"),
+        ("b", "id: 7"),
+        ("b", "id: 7\nkind: x"),
+        ("a", "id: 1"),
+    ):
+        write(vault, f"{name}.md", f"---\n{text}\n---\n")
+        fresh = check(capsys, vault, "--no-cache")
+        assert check(capsys, vault) == check(capsys, vault) == fresh
+        assert ("is the “id” of “b.md” too" in fresh[1]) is ("id: 7" in text and name == "b")
+    reads.clear()
+    write(vault.parent, "notes.json", '{"required": ["id"]}')
+    told = check(capsys, vault)
+    assert "“id” is missing" in told[1]
+    assert told == check(capsys, vault, "--no-cache")
 
 
 def test_in_ci_only_the_content_counts(
@@ -551,7 +585,8 @@ def test_two_runs_at_once_do_each_other_no_harm(vault: Path, capsys: Capture) ->
 # --- what a start costs -----------------------------------------------------------------------
 
 HEAVY = {"mistune", "yaml", "frontmatter", "pydantic", "pathspec", "concurrent.futures", "multiprocessing",
-         "importlib.metadata", "logging"}  # fmt: skip
+         "importlib.metadata", "logging", "jsonschema", "referencing", "re2", "vaultlint.schema",
+         "vaultlint.json_schema", "vaultlint.patterns"}  # fmt: skip
 ENGINE = {"vaultlint.parse", "vaultlint.vault", "vaultlint.engine", "vaultlint.reading", "vaultlint.report",
           "vaultlint.config_file", "vaultlint_rules"}  # fmt: skip
 

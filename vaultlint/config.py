@@ -15,6 +15,7 @@ from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
     from vaultlint.rule import Rule
+    from vaultlint.schema import NoteSchema
 
     RuleClasses = Mapping[str, type[Rule]]
     """Rule classes by code, as `vaultlint.registry.load_rules` gives them."""
@@ -83,6 +84,8 @@ class Config(NamedTuple):
     """Patterns of targets that are still to be written."""
     publish: str | None = None
     """Where the vault is published: `quartz`, `github` or `publish`."""
+    schemas: "tuple[NoteSchema, ...]" = ()
+    """What is wanted of the properties of which notes."""
     sources: tuple[Path, ...] = ()
     """The files that it came from, the one that was asked for last."""
 

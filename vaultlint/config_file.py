@@ -20,6 +20,7 @@ from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
     from vaultlint.config import RuleClasses
+    from vaultlint.schema import NoteSchema
 
 _MAX_BYTES = 64 * 1024
 _MAX_FILES = 20
@@ -43,6 +44,7 @@ class Layer(NamedTuple):
     """Where our table stands in it."""
     table: ConfigTable
     rules: Mapping[str, RuleSettings]
+    schemas: "tuple[NoteSchema, ...]" = ()
 
     def line_of(self, where: Place) -> int | None:
         """The line of a key, or of the nearest one above it, counted from 1."""
@@ -97,17 +99,39 @@ def read_layers(path: Path, rule_classes: "RuleClasses", read: Read = read_disk)
     for each, text, at, table in _chain(path, read):
         mistakes: Mistakes = []
         found = checked(table, rule_classes, mistakes)
+        schemas: tuple[NoteSchema, ...] = ()
+        if found is not None and found[0].schemas:
+            from vaultlint.config_schemas import schemas_of
+
+            schemas = schemas_of(found[0].schemas, each, read, mistakes)
         if found is None or mistakes:
             raise VaultlintError(
                 "\n".join(_told(each, text, (*at, *where), what) for where, what in mistakes)
             )
-        layers.insert(0, Layer(each, text, at, *found))
+        layers.insert(0, Layer(each, text, at, *found, schemas))
     return layers
 
 
 def sources_of(path: Path, read: Read = read_disk) -> list[Path]:
     """The paths of the file and of those that it extends, unchecked. Raises `VaultlintError`."""
     return [each for each, *_ in _chain(path, read)]
+
+
+def schema_files(path: Path, read: Read = read_disk) -> list[Path]:
+    """The paths of the schemas that the file and those that it extends name. Raises `VaultlintError`."""
+    found: list[Path] = []
+    for each, _, _, table in _chain(path, read):
+        entries = table.get("schema") if isinstance(table, dict) else None
+        for entry in entries if isinstance(entries, list) else ():
+            named = entry.get("schema") if isinstance(entry, dict) else None
+            if isinstance(named, str):
+                found.append(beside(each, named))
+    return found
+
+
+def beside(path: Path, named: str) -> Path:
+    """The path of a file that the configuration file at `path` names."""
+    return Path(os.path.normpath(path.parent / named))
 
 
 def _chain(path: Path, read: Read) -> Iterator[tuple[Path, str, Place, object]]:
@@ -125,7 +149,7 @@ def _chain(path: Path, read: Read) -> Iterator[tuple[Path, str, Place, object]]:
             data = read(path)
         except VaultlintError as error:
             raise VaultlintError(f"{told}: “extend”: {error}" if told else str(error)) from None
-        text = _text(path, data)
+        text = text_of(path, data)
         table: object = _parse(path, text)
         at: Place = ()
         if path.name == "pyproject.toml":
@@ -137,15 +161,16 @@ def _chain(path: Path, read: Read) -> Iterator[tuple[Path, str, Place, object]]:
         if not isinstance(base, str):
             return
         told = f"{path}{_after_colon(_line_of(text, (*at, 'extend')))}"
-        path = Path(os.path.normpath(path.parent / base))
+        path = beside(path, base)
 
 
 def read_toml(path: Path, data: bytes) -> dict[str, Any]:
     """The content of a TOML file of bounded size, which holds these bytes. Raises `VaultlintError`."""
-    return _parse(path, _text(path, data))
+    return _parse(path, text_of(path, data))
 
 
-def _text(path: Path, data: bytes) -> str:
+def text_of(path: Path, data: bytes) -> str:
+    """The text in the bytes of a configuration file. Raises `VaultlintError`."""
     if len(data) > _MAX_BYTES:
         raise VaultlintError(f"{path}: larger than {_MAX_BYTES // 1024} KB, which no configuration needs")
     try:
@@ -202,6 +227,7 @@ def merged(layers: Sequence[Layer]) -> Config:
         extend_unsafe_fixes=added["extend-unsafe-fixes"],
         planned=added["planned"],
         publish=last["publish"],
+        schemas=tuple(schema for layer in layers for schema in layer.schemas),
         sources=tuple(layer.path for layer in layers),
     )
 
@@ -251,11 +277,15 @@ def _line_of(text: str, path: Place) -> int | None:
     tomllib keeps no positions, so headers and keys are looked for line by line.
     """
     table: Place = ()
+    lists: dict[Place, int] = {}
     best, depth = None, 0
     for number, line in enumerate(text.splitlines(), 1):
         header, key = _HEADER.match(line), _KEY.match(line)
         if header:
-            here = table = _parts(header[1])
+            parts = _parts(header[1])
+            if line.lstrip().startswith("[["):
+                lists[parts] = lists.get(parts, -1) + 1
+            here = table = _numbered(parts, lists)
         elif key:
             here = (*table, *_parts(key[1]))
         else:
@@ -267,6 +297,15 @@ def _line_of(text: str, path: Place) -> int | None:
 
 def _parts(dotted: str) -> Place:
     return tuple(first or second or third for first, second, third in _KEY_PART.findall(dotted))
+
+
+def _numbered(parts: Place, lists: Mapping[Place, int]) -> Place:
+    """The keys of a header with the numbers of the tables in lists that it leads through."""
+    found: Place = ()
+    for count, part in enumerate(parts, 1):
+        number = lists.get(parts[:count])
+        found = (*found, part) if number is None else (*found, part, str(number))
+    return found
 
 
 def _lowered(message: str) -> str:

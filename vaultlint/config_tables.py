@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
@@ -53,6 +53,22 @@ class HubsTable(_Table):
     """Patterns of hubs beside those that are so by their nature: an index, a note named like its folder."""
 
 
+class SchemaTable(_Table):
+    """What is wanted of the properties of some notes: those of which all holds that is said of them here."""
+
+    files: list[str] = []
+    """Patterns as in `.gitignore`; none: all notes."""
+    tag: str | None = None
+    """A tag of the notes, or one that their nested tags begin with."""
+    property: dict[str, str | int | float | bool] = {}
+    """Properties of the notes with the value that they have, or that their list holds."""
+    json_schema: str | dict[str, Any] = Field({}, alias="schema")
+    """A JSON Schema for all properties of a note together: a table, or the path of a JSON file, relative to
+    this one."""
+    unique: list[str] = []
+    """Properties whose values no two of the notes share."""
+
+
 class ConfigTable(_Table):
     """The whole file, or `[tool.vaultlint]`."""
 
@@ -88,6 +104,8 @@ class ConfigTable(_Table):
     """Which notes are topic pages."""
     hubs: HubsTable = HubsTable()
     """Which notes are hubs."""
+    schemas: list[SchemaTable] = Field([], alias="schema")
+    """What is wanted of the properties of notes."""
     rules: dict[str, dict[str, Any]] = {}
     """Severity and options of rules, each in a table of its name or code."""
 
@@ -138,10 +156,13 @@ def _in_plain_words(model: type[BaseModel], detail: "ErrorDetails", at: Place) -
 def _keys(model: type[BaseModel], where: Place) -> list[str]:
     """The keys that the table at `where` may have, as they are written."""
     for key in where:
+        if key.isdigit():
+            continue  # a table of a list of them
         field = next(field for field in model.model_fields.values() if field.alias == key)
-        if not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+        table = next(iter(get_args(field.annotation)), field.annotation)
+        if not (isinstance(table, type) and issubclass(table, BaseModel)):
             return []
-        model = field.annotation
+        model = table
     return [str(field.alias) for field in model.model_fields.values()]
 
 

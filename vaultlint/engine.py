@@ -94,7 +94,8 @@ class Linter:
             rule.configure(settings)
         rules = [rule for rule in rules if not rule.idle]
         note_rules = RuleSet(rule for rule in rules if isinstance(rule, NoteRule))
-        self._vault_rules = RuleSet(rule for rule in rules if isinstance(rule, VaultRule))
+        parts = (part for rule in note_rules if (part := rule.across) is not None)
+        self._vault_rules = RuleSet((*(rule for rule in rules if isinstance(rule, VaultRule)), *parts))
         self._canvas_rules = RuleSet(rule for rule in self._vault_rules if rule.on_canvases)
         self._attachment_rules = RuleSet(rule for rule in self._vault_rules if rule.on_attachments)
         self._attachments = frozenset(files.others if self._attachment_rules else ())
@@ -109,7 +110,10 @@ class Linter:
         self._names = Names((*files.notes, *files.others))
         every_link = any(rule.every_link for rule in self._vault_rules)
         names = None if every_link else self._names
-        self._reading = Reading(str(files.root), note_rules, settings.template_folders, silent, names)
+        schemas = settings.schemas if any(schema.unique for schema in settings.schemas) else ()
+        self._reading = Reading(
+            str(files.root), note_rules, settings.template_folders, silent, names, schemas
+        )
         self._notes = Shelf(files.notes)
         self._canvases: dict[str, Outline] = {}
         self._unreadable: dict[str, Diagnostic] = {}
@@ -500,6 +504,7 @@ def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:
         property_types=obsidian.property_types,
         planned=matcher([pattern.lower() for pattern in config.planned]),
         publish=config.publish,
+        schemas=tuple(schema._replace(covers=matcher(schema.files)) for schema in config.schemas),
     )
 
 

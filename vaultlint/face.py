@@ -31,6 +31,8 @@ class Face(NamedTuple):
     """The video it is about."""
     reach: int
     """How far its timestamps go into the video, in seconds; 0 where they do not tell."""
+    unique: tuple[tuple[int, str, str], ...]
+    """The values that a schema allows once: its number, the property, the value."""
     body_mark: int
     """A number that bodies have in common that are the same; 0 for a short one."""
 
@@ -56,5 +58,6 @@ def face(outline: Outline) -> Face:
         outline.angles,
         outline.video,
         outline.reach,
+        (*dict.fromkeys([value[:3] for value in outline.unique]),) if outline.unique else (),
         outline.body_mark,
     )

@@ -295,12 +295,19 @@ def matcher(globs: Sequence[str]) -> Callable[[str], bool] | None:
     if refused:
         raise VaultlintError(refused[0])
 
-    def matches(path: str) -> bool:
-        verdict = patterns.verdict(path, path[path.rfind("/") + 1 :], folder=False)
+    return _AnyOf(patterns)
+
+
+class _AnyOf:
+    """The patterns as one question about the path of a file. It can be pickled, and so travel with a rule."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self.patterns = patterns
+
+    def __call__(self, path: str) -> bool:
+        verdict = self.patterns.verdict(path, path[path.rfind("/") + 1 :], folder=False)
         folder = path
         while verdict is None and "/" in folder:
             folder = folder[: folder.rfind("/")]
-            verdict = patterns.verdict(folder, folder[folder.rfind("/") + 1 :], folder=True)
+            verdict = self.patterns.verdict(folder, folder[folder.rfind("/") + 1 :], folder=True)
         return bool(verdict)
-
-    return matches

@@ -467,6 +467,9 @@ class Outline(NamedTuple):
     """Whether it has a Markdown link with a time for text that leads to an address."""
     suppressions: tuple[tuple[Any, ...], ...] = ()
     """What the note says of findings that nobody is to see, as `vaultlint.suppression` reads it."""
+    unique: tuple[tuple[int, str, str, int, int], ...] = ()
+    """The values that a schema of the configuration allows once: the number of the schema, the property, the
+    value, and where it stands."""
 
     @property
     def aliases(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.face import face
@@ -20,6 +20,9 @@ from vaultlint.resolve import Names
 from vaultlint.rule import NoteRule, Rule
 from vaultlint.text import NotUnicode, decode
 from vaultlint.vault import backlinked
+
+if TYPE_CHECKING:
+    from vaultlint.schema import NoteSchema
 
 SIZE_LIMIT = 10_000_000
 """Bytes. A larger file is reported and not read: no person wrote it, and one must not stall a run."""
@@ -92,6 +95,8 @@ class Reading(NamedTuple):
     names: Names | None = None
     """The files of the vault, by which the source of links that are in order is left in the texts; None:
     all of it is kept."""
+    schemas: "tuple[NoteSchema, ...]" = ()
+    """Those of the configuration, if one of them wants values that no two notes share."""
 
 
 class ReadNote(NamedTuple):
@@ -141,6 +146,8 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
         both = list(zip(notes, findings, strict=True))
         outlines = [outline_of(note, _in_order(names, note.path), lines=bool(found)) for note, found in both]
         outlines = list(map(_with_suppressions, outlines, notes))
+        if reading.schemas:
+            outlines = [_with_unique(reading, each, note) for each, note in zip(outlines, notes, strict=True)]
         done += map(_packed, outlines, findings)
         if names is not None:
             for outline in outlines:
@@ -175,6 +182,18 @@ def _with_suppressions(outline: Outline, note: Note) -> Outline:
     from vaultlint.suppression import suppressions_of
 
     return outline._replace(suppressions=suppressions_of(note))
+
+
+def _with_unique(reading: Reading, outline: Outline, note: Note) -> Outline:
+    if note.path.startswith(tuple(folder + "/" for folder in reading.template_folders)):
+        return outline
+    values = tuple(
+        (number, key, scalar.text, *scalar.span)
+        for number, schema in enumerate(reading.schemas)
+        if schema.unique and schema.chooses(note)
+        for key, scalar in schema.unique_values(note)
+    )
+    return outline._replace(unique=values)
 
 
 def _in_order(names: Names | None, path: str) -> Callable[[Sequence[str]], bool]:

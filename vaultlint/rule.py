@@ -21,6 +21,7 @@ __all__ = [
     "Safety",
     "Settings",
     "Severity",
+    "VaultPart",
     "VaultRule",
 ]
 
@@ -106,6 +107,11 @@ class Rule:
 class NoteRule(Rule):
     """A rule that needs one note and nothing else: pure, cached, run in parallel."""
 
+    @property
+    def across(self) -> "VaultPart | None":
+        """The part of it that looks at other notes too; None where there is none."""
+        return None
+
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         raise NotImplementedError
@@ -121,9 +127,10 @@ class VaultRule(Rule):
     """Whether an edit of one note can change what it finds in few others, so that these alone are asked
     about again. Such a rule depends on nothing but the note it is asked about (outline and text), what
     `link` paths mean, the paths of all files, what the faces of all notes hold (titles, first headings,
-    aliases, hubs, videos and how far their timestamps go), the headings and block ids of a note that is
-    linked to with a subpath, the backlinks of the note it is asked about, and which other notes have the
-    same body. Its findings name no place in another note but the beginning, and edit none."""
+    aliases, hubs, videos and how far their timestamps go, and the values that a schema allows once), the
+    headings and block ids of a note that is linked to with a subpath, the backlinks of the note it is asked
+    about, and which other notes have the same body. Its findings name no place in another note but the
+    beginning, and edit none."""
 
     every_link: ClassVar[bool] = False
     """Whether it looks at links that are in order too, so that outlines have to keep them."""
@@ -131,3 +138,11 @@ class VaultRule(Rule):
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`, seen from the whole vault."""
         raise NotImplementedError
+
+
+class VaultPart(VaultRule):
+    """The part of a note rule that needs the vault. It has no code of its own: it speaks for that rule."""
+
+    def __init__(self, whole: NoteRule) -> None:
+        super().__init__(whole.level)
+        self.code, self.name = whole.code, whole.name  # type: ignore[misc]

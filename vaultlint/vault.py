@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from enum import Enum
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
 
 from vaultlint.daily import daily_names
@@ -33,6 +33,9 @@ from vaultlint.resolve import (
     stem,
 )
 from vaultlint.text import Span
+
+if TYPE_CHECKING:
+    from vaultlint.schema import NoteSchema
 
 __all__ = [
     "Doubt",
@@ -87,6 +90,8 @@ class Settings(NamedTuple):
     """Which targets, in lower case and without `.md`, are still to be written."""
     publish: str | None = None
     """Where the vault is published: `quartz`, `github` or `publish`."""
+    schemas: "tuple[NoteSchema, ...]" = ()
+    """What the configuration wants of the properties of which notes."""
 
 
 class ResolvedLink(NamedTuple):
@@ -508,10 +513,21 @@ class Vault:
             for path in paths
         }
 
+    @cached_property
+    def unique(self) -> Mapping[tuple[int, str, str], Sequence[str]]:
+        """The notes by the values that a schema allows once: by its number, the property and the value."""
+        found: dict[tuple[int, str, str], list[str]] = {}
+        for path, seen in self.faces.items():
+            for value in seen.unique:
+                found.setdefault(value, []).append(path)
+        return found
+
     def prepare(self) -> None:
         """Build the indexes that rules mostly ask for, before workers share them."""
         _ = self.linking, self.hubs, self.has_topic_pages, self.bodies
         _ = self.aliases, self.titles, self.bare, self.named_by_title, self._reaches
+        if any(schema.unique for schema in self.settings.schemas):
+            _ = self.unique
 
     # --- what a note is -----------------------------------------------------------------------
 
@@ -572,7 +588,7 @@ class Vault:
 
 _PLAIN_INDEXES = (
     "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
-    "_naming_places", "collisions", "bodies", "_reaches",
+    "_naming_places", "collisions", "bodies", "_reaches", "unique",
 )  # fmt: skip
 RENEWABLE = ("linking", "bodies")
 """Indexes in which a note counts with more than its path and the words by which it is found."""

@@ -76,7 +76,7 @@ def _layers(
         path = find_config(root)
     if path is None:
         return [], registry.load_rules()
-    from vaultlint.config_file import read_disk, read_layers, sources_of
+    from vaultlint.config_file import read_disk, read_layers, schema_files, sources_of
 
     if given:
         return read_layers(path, registry.load_rules(), lambda each: given[str(each)]), registry.load_rules()
@@ -85,6 +85,8 @@ def _layers(
         memory.watch(config_inputs(root, path, isolated=False))
         expected = sources_of(path)
         memory.watch([os.path.abspath(each) for each in expected[1:]])  # noqa: PTH100 - a symlink stays one
+        if schemas := schema_files(path):
+            memory.watch([os.path.abspath(each) for each in schemas])  # noqa: PTH100
     classes = registry.load_rules()
     layers = read_layers(path, classes, read_disk)
     if expected is not None and [layer.path for layer in reversed(layers)] != expected:

@@ -1,0 +1,57 @@
+"""VL112."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from vaultlint.note import Note
+from vaultlint.rule import Diagnostic, NoteRule, Settings, Severity
+
+if TYPE_CHECKING:
+    from vaultlint.schema import NoteSchema
+
+# Obsidian's own (help pages “Properties” and “Publish”), and ours.
+_COMMON = frozenset(
+    ("tags", "aliases", "cssclasses", "tag", "alias", "cssclass", "publish", "permalink", "description",
+     "image", "cover", "vaultlint")
+)  # fmt: skip
+
+
+class UnknownProperty(NoteRule):
+    """A property that none of the schemas of the note knows."""
+
+    code = "VL112"
+    asks = ("properties",)
+    severity = Severity.INFO
+    on = False
+    _schemas: "tuple[NoteSchema, ...]" = ()
+
+    def configure(self, settings: Settings) -> None:
+        """Keep the schemas."""
+        self._schemas = settings.schemas
+
+    @property
+    def idle(self) -> bool:
+        """Whether no schema is configured."""
+        return not self._schemas
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """What is wrong in `note`."""
+        from vaultlint.json_schema import checker_of  # only where a schema is configured
+
+        known = [checker_of(schema.source).known for schema in self._schemas if schema.chooses(note)]
+        if not known or any(each.closed for each in known):
+            return  # what a schema forbids is the business of invalid-property
+        names = {key.casefold(): key for each in known for key in each.keys}
+        for entry in note.properties:
+            key = entry.key.casefold()
+            if key in names or key in _COMMON or any(each.has(entry.key) for each in known):
+                continue
+            near = get_close_matches(key[:100], names.keys() - note.keys, n=1)
+            yield self.found(
+                note.path,
+                entry.key_span,
+                entry.key,
+                f"no schema knows “{entry.key}”" + (f"; did you mean “{names[near[0]]}”?" if near else ""),
+                data={"property": entry.key},
+            )
