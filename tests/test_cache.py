@@ -219,6 +219,7 @@ class Mutations:
             'planned = ["Go*"]\npublish = "quartz"\n[rules.VL002]\nseverity = "error"',
             '[[schema]]\nunique = ["id"]\nschema = "../notes.json"',
             'extend = "../base.toml"\n[[schema]]\ntag = "tag"\nunique = ["id"]',
+            '[[custom]]\ncode = "X1"\nname = "x-x"\nmessage = "x"\npattern = "Gone|text"\nwhere = "raw"',
         )
         self._write_or_delete(path, texts)
 

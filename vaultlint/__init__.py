@@ -34,14 +34,15 @@ def lint(
     `jobs` is the number of processes for large vaults, None for one a core. Raises `VaultlintError`
     for what the caller can mend: no such folder, no notes in it, a mistake in the configuration.
     """
-    from vaultlint.config import load_config, overridden
+    from vaultlint.config import known_rules, load_config, overridden
     from vaultlint.discovery import find_root
     from vaultlint.engine import open_linter
     from vaultlint.registry import load_rules
 
     root = find_root(Path(path))
-    classes = load_rules()
-    settings = load_config(root, explicit=config, isolated=isolated, rule_classes=classes)
+    installed = load_rules()
+    settings = load_config(root, explicit=config, isolated=isolated, rule_classes=installed)
+    classes = known_rules(settings, installed)
     settings = overridden(
         settings, classes, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude
     )

@@ -14,6 +14,7 @@ from vaultlint.diagnostic import Severity
 from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
+    from vaultlint.custom import CustomRule
     from vaultlint.rule import Rule
     from vaultlint.schema import NoteSchema
 
@@ -86,6 +87,8 @@ class Config(NamedTuple):
     """Where the vault is published: `quartz`, `github` or `publish`."""
     schemas: "tuple[NoteSchema, ...]" = ()
     """What is wanted of the properties of which notes."""
+    custom: "tuple[CustomRule, ...]" = ()
+    """The rules that it brings along."""
     sources: tuple[Path, ...] = ()
     """The files that it came from, the one that was asked for last."""
 
@@ -109,6 +112,15 @@ def load_config(root: Path, *, explicit: Path | None, isolated: bool, rule_class
     from vaultlint.config_file import read_config
 
     return read_config(path, rule_classes)
+
+
+def known_rules(config: Config, rule_classes: "RuleClasses") -> "RuleClasses":
+    """All rules there are: these, and those that the configuration brings along."""
+    if not config.custom:
+        return rule_classes
+    from vaultlint.custom import with_custom
+
+    return with_custom(config, rule_classes)
 
 
 def find_config(

@@ -20,6 +20,7 @@ from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
     from vaultlint.config import RuleClasses
+    from vaultlint.custom import CustomRule
     from vaultlint.schema import NoteSchema
 
 _MAX_BYTES = 64 * 1024
@@ -45,6 +46,7 @@ class Layer(NamedTuple):
     table: ConfigTable
     rules: Mapping[str, RuleSettings]
     schemas: "tuple[NoteSchema, ...]" = ()
+    custom: "tuple[CustomRule, ...]" = ()
 
     def line_of(self, where: Place) -> int | None:
         """The line of a key, or of the nearest one above it, counted from 1."""
@@ -96,19 +98,31 @@ def read_config(path: Path, rule_classes: "RuleClasses", read: Read = read_disk)
 def read_layers(path: Path, rule_classes: "RuleClasses", read: Read = read_disk) -> list[Layer]:
     """The file and those that it extends, the one that all others add to first."""
     layers: list[Layer] = []
-    for each, text, at, table in _chain(path, read):
+    chain = list(_chain(path, read))
+    classes = rule_classes
+    if any(isinstance(table, dict) and "custom" in table for *_, table in chain):
+        from vaultlint.config_custom import named_rules
+
+        classes = named_rules((table for *_, table in chain), rule_classes)
+    for each, text, at, table in chain:
         mistakes: Mistakes = []
-        found = checked(table, rule_classes, mistakes)
+        found = checked(table, classes, mistakes)
         schemas: tuple[NoteSchema, ...] = ()
         if found is not None and found[0].schemas:
             from vaultlint.config_schemas import schemas_of
 
             schemas = schemas_of(found[0].schemas, each, read, mistakes)
+        custom: tuple[CustomRule, ...] = ()
+        if found is not None and found[0].custom:
+            from vaultlint.config_custom import custom_of, taken_names
+
+            taken = taken_names(rule_classes, (one for layer in layers for one in layer.custom))
+            custom = custom_of(found[0].custom, taken, mistakes)
         if found is None or mistakes:
             raise VaultlintError(
                 "\n".join(_told(each, text, (*at, *where), what) for where, what in mistakes)
             )
-        layers.insert(0, Layer(each, text, at, *found, schemas))
+        layers.insert(0, Layer(each, text, at, *found, schemas, custom))
     return layers
 
 
@@ -228,6 +242,7 @@ def merged(layers: Sequence[Layer]) -> Config:
         planned=added["planned"],
         publish=last["publish"],
         schemas=tuple(schema for layer in layers for schema in layer.schemas),
+        custom=tuple(rule for layer in layers for rule in layer.custom),
         sources=tuple(layer.path for layer in layers),
     )
 

@@ -69,6 +69,29 @@ class SchemaTable(_Table):
     """Properties whose values no two of the notes share."""
 
 
+class CustomTable(_Table):
+    """A rule without code: a pattern, and what to say where it matches."""
+
+    code: str
+    """Its code, as `TEAM001`: capitals and digits."""
+    name: str
+    """Its name, as `british-spelling`."""
+    message: str
+    """What it says; `{match}` stands for what was found."""
+    pattern: str
+    """A regular expression, as google-re2 takes it."""
+    where: Literal["prose", "raw", "properties", "links"] = "prose"
+    """Where to look: in the text that is read, in the whole note, in each `name: value`, in link targets."""
+    files: list[str] = []
+    """Patterns of notes as in `.gitignore`; none: all notes."""
+    severity: Literal["error", "warning", "info"] = "warning"
+    """How much a finding matters."""
+    replacement: str | None = None
+    """What to put in its place; `\\1` and `\\g<name>` stand for groups, `\\0` for all that was found."""
+    safety: Literal["safe", "unsafe", "manual"] = "unsafe"
+    """Whether `--fix` may apply the replacement, only `--unsafe-fixes`, or nobody."""
+
+
 class ConfigTable(_Table):
     """The whole file, or `[tool.vaultlint]`."""
 
@@ -106,6 +129,8 @@ class ConfigTable(_Table):
     """Which notes are hubs."""
     schemas: list[SchemaTable] = Field([], alias="schema")
     """What is wanted of the properties of notes."""
+    custom: list[CustomTable] = []
+    """Rules without code."""
     rules: dict[str, dict[str, Any]] = {}
     """Severity and options of rules, each in a table of its name or code."""
 

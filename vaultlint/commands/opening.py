@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint import registry
-from vaultlint.config import Config, find_config, overridden
+from vaultlint.config import Config, find_config, known_rules, overridden
 from vaultlint.discovery import outside_inputs
 from vaultlint.engine import Linter, open_linter
 from vaultlint.errors import VaultlintError
@@ -48,6 +48,7 @@ def configured(root: Path, options: argparse.Namespace, memory: Memory | None = 
         from vaultlint.config_file import merged
 
         config = merged(layers)
+        classes = known_rules(config, classes)
     config = overridden(
         config,
         classes,

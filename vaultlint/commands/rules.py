@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from vaultlint.config import unknown_selector
+from vaultlint.commands import warn
+from vaultlint.config import Config, known_rules, load_config, unknown_selector
+from vaultlint.discovery import find_root
 from vaultlint.errors import VaultlintError
 from vaultlint.options import documented, in_words, options_of
 from vaultlint.own_rules import OWN_RULES
@@ -12,10 +15,21 @@ from vaultlint.page import PageError, explain, fixable, page_of
 from vaultlint.registry import load_rules
 from vaultlint.rule import Rule
 
+if TYPE_CHECKING:
+    from vaultlint.custom import CustomRule
+
 
 def every_rule() -> list[type[Rule]]:
-    """All installed rules and the engine's own, in the order of their codes."""
-    return sorted((*OWN_RULES, *load_rules().values()), key=lambda rule: rule.code)
+    """All installed rules, the engine's own, and those that the configuration here brings along, in the order
+    of their codes."""
+    installed = load_rules()
+    try:
+        config = load_config(find_root(Path()), explicit=None, isolated=False, rule_classes=installed)
+    except VaultlintError as error:  # whoever mends it may want to know the names of rules
+        warn([str(error)])
+        config = Config()
+    rules = known_rules(config, installed).values()
+    return sorted((*OWN_RULES, *rules), key=lambda rule: rule.code)
 
 
 def rules_as_text() -> Iterator[str]:
@@ -62,10 +76,30 @@ def sentence(rule: type[Rule]) -> str:
 
 def fixes_of(rule: type[Rule]) -> list[str]:
     """The safeties of the fixes that the page of a rule shows. Raises `VaultlintError` for a bad page."""
+    if (given := _given(rule)) is not None:
+        return [] if given.replacement is None else [str(given.safety)]
     try:
         return sorted(str(safety) for safety in fixable(page_of(rule)))
     except PageError as error:  # a mistake in a rule pack
         raise VaultlintError(str(error)) from error
+
+
+def _given(rule: type[Rule]) -> "CustomRule | None":
+    """What the configuration says of a rule that it brings along; None for others, which have a page."""
+    return getattr(rule, "given", None)
+
+
+def _explained(given: "CustomRule") -> str:
+    """What there is to say of a rule of the configuration."""
+    said = {
+        "looks in": given.where,
+        "for": f"`{given.pattern}`",
+        "of the notes": ", ".join(f"`{glob}`" for glob in given.files) or "all",
+        "severity": given.severity,
+        "replacement": "none" if given.replacement is None else f"`{given.replacement}` ({given.safety})",
+    }
+    lines = "".join(f"- {what}: {value}\n" for what, value in said.items())
+    return f"# {given.name} ({given.code})\n\n{given.message}\n\nA rule of the configuration.\n\n{lines}"
 
 
 def explained(wanted: str) -> str:
@@ -73,6 +107,7 @@ def explained(wanted: str) -> str:
     rules = every_rule()
     for rule in rules:
         if wanted.upper() == rule.code or wanted.lower() == rule.name:
-            return explain(page_of(rule))
+            given = _given(rule)
+            return explain(page_of(rule)) if given is None else _explained(given)
     classes = {rule.code: rule for rule in rules}
     raise VaultlintError(unknown_selector(wanted, classes) or f"“{wanted}” names several rules; name one")
