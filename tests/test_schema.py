@@ -186,6 +186,27 @@ def test_words_of_json_schema_may_be_names_of_properties() -> None:
     assert {breach.keyword for breach in checker.breaches({"$ref": "x", "format": "y"})} == {"type", "enum"}
 
 
+def test_a_breach_says_what_is_broken_and_where() -> None:
+    checker = Checker(
+        {
+            "properties": {"propertyNames": {"type": "integer"}, "no": False, "in": {"required": ["x"]}},
+            "patternProperties": {"^p": {}, "^n.n": False},
+            "propertyNames": {"maxLength": 15},
+            "additionalProperties": {"type": "integer"},
+        }
+    )
+    instance = {"propertyNames": "x", "no": 1, "nan": 1, "in": {}, "more": "x", "a long name indeed": 1}
+    found = sorted((each.keyword, each.path) for each in checker.breaches(instance))
+    assert found == [
+        ("false", ("nan",)),
+        ("false", ("no",)),
+        ("propertyNames", ()),
+        ("required", ("in", "x")),
+        ("type", ("more",)),
+        ("type", ("propertyNames",)),
+    ]
+
+
 @pytest.mark.parametrize("draft", ["draft-04", "draft-06", "draft-07"])
 def test_older_drafts_are_known(draft: str) -> None:
     schema = {

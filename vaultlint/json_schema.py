@@ -38,7 +38,7 @@ class Breach(NamedTuple):
     """One way in which the properties of a note do not fit a schema."""
 
     keyword: str
-    """The word of the schema that they do not fit."""
+    """The word of the schema that they do not fit; `false` for the schema that nothing fits."""
     path: tuple[str | int, ...]
     """The keys and numbers that lead to the value in question. A key that is missing is the last of them."""
     value: Json
@@ -312,7 +312,9 @@ def _breach(error: Any) -> Breach:
     alternatives: dict[int, list[Breach]] = {}
     for each in error.context:
         alternatives.setdefault(each.schema_path[0], []).append(_breach(each))
-    word = "propertyNames" if "propertyNames" in error.absolute_schema_path else str(error.validator)
+    word = error.validator or "false"  # the schema that nothing fits
+    if "propertyNames" in error.absolute_schema_path:
+        word = "propertyNames"
     return Breach(
         word,
         path,
@@ -338,12 +340,24 @@ def _linear(validator: Any) -> Any:
         if judge.is_type(instance, "string") and not FORMATS[wanted][1](instance):
             yield ValidationError("format")
 
+    def properties(judge: Any, wanted: Json, instance: Json, _schema: Json) -> Iterator[Any]:
+        if judge.is_type(instance, "object"):
+            for key, schema in wanted.items():
+                if key in instance:
+                    yield from inside(judge, instance[key], schema, key)
+
+    def inside(judge: Any, value: Json, schema: Json, key: str) -> Iterator[Any]:
+        if schema is False:
+            yield ValidationError("false", validator="false", path=(key,))
+        else:
+            yield from judge.descend(value, schema, path=key)
+
     def pattern_properties(judge: Any, wanted: Json, instance: Json, _schema: Json) -> Iterator[Any]:
         if judge.is_type(instance, "object"):
             for each, schema in wanted.items():
                 for key, value in instance.items():
                     if occurs(each, key):
-                        yield from judge.descend(value, schema, path=key, schema_path=each)
+                        yield from inside(judge, value, schema, key)
 
     def additional(judge: Any, wanted: Json, instance: Json, schema: Json) -> Iterator[Any]:
         if not judge.is_type(instance, "object"):
@@ -383,6 +397,7 @@ def _linear(validator: Any) -> Any:
             yield ValidationError("enum")
 
     own = {
+        "properties": properties,
         "pattern": pattern,
         "format": format_,
         "patternProperties": pattern_properties,

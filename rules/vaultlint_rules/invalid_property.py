@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 3  # notes that a message names
 _LISTED = 8  # values that a message lists
+_ABOUT_NAMES = frozenset(("additionalProperties", "false", "propertyNames"))  # about a name, not its value
 _TYPES = {
     "string": "text",
     "number": "a number",
@@ -90,22 +91,20 @@ class _Shared(VaultPart):
         """What is wrong with the note of `outline`."""
         told = set[tuple[str, int]]()
         for number, key, value, start, end in outline.unique:
-            others = [path for path in vault.unique[number, key, value] if path != outline.path]
-            if others and (key, start) not in told:
+            alike = vault.unique[number, key, value]
+            if len(alike) > 1 and (key, start) not in told:
                 told.add((key, start))
+                others = [path for path in alike[: _SHOWN + 1] if path != outline.path][:_SHOWN]
+                more = len(alike) - 1 - len(others)
+                named = ", ".join(f"“{path}”" for path in others) + (f" and {more} more" if more else "")
                 yield self.found(
                     outline.path,
                     Span(start, end),
                     value,
-                    f"“{_short(value)}” is the “{key}” of {_listed_notes(others)} too",
-                    related=tuple(Related(path, Span(0, 0), "the other note") for path in others[:_SHOWN]),
-                    data={"property": key, "keyword": "unique", "notes": tuple(others[:_SHOWN])},
+                    f"“{_short(value)}” is the “{key}” of {named} too",
+                    related=tuple(Related(path, Span(0, 0), "the other note") for path in others),
+                    data={"property": key, "keyword": "unique", "notes": tuple(others)},
                 )
-
-
-def _listed_notes(paths: list[str]) -> str:
-    named = ", ".join(f"“{path}”" for path in paths[:_SHOWN])
-    return named if len(paths) <= _SHOWN else f"{named} and {len(paths) - _SHOWN} more"
 
 
 # --- where ------------------------------------------------------------------------------------
@@ -139,7 +138,8 @@ def _place(note: Note, breach: "Breach") -> tuple[Span, bool]:
         node = found
         if bare_link_text(node) is not None:
             return span, False
-    return (span if breach.keyword in ("additionalProperties", "propertyNames") else node.span), True
+    named = breach.keyword in _ABOUT_NAMES and isinstance(path[-1], str)
+    return (span if named else node.span), True
 
 
 def _name(breach: "Breach") -> str:
@@ -156,7 +156,9 @@ def _message(breach: "Breach", schema: "NoteSchema") -> str:
     keyword, wanted, value = breach.keyword, breach.wanted, breach.value
     if keyword == "required":
         return f"“{_name(breach)}” is missing"
-    if keyword == "additionalProperties":
+    if keyword == "false" and not (breach.path and isinstance(breach.path[-1], str)):
+        return f"the schema allows nothing there in {subject}"
+    if keyword in ("additionalProperties", "false"):
         return f"the schema allows no property “{breach.path[-1]}”{_meant(breach, schema)}"
     if keyword == "propertyNames":
         return f"the schema allows no property of the name “{_short(value)}”"
@@ -268,7 +270,7 @@ def _nearest(value: Any, wanted: list[Any]) -> str:
 
 def _meant(breach: "Breach", schema: "NoteSchema") -> str:
     """The property that was meant, where the schema knows one that is near and not there."""
-    if len(breach.path) != 1:
+    if len(breach.path) != 1 or breach.keyword != "additionalProperties":
         return ""
     from vaultlint.json_schema import checker_of
 
