@@ -257,6 +257,7 @@ def test_without_them_the_rules_are_the_installed_ones() -> None:
             "5: “replacement”: the pattern has no group “2”",
         ),
         (("pattern =", "where = 'text'\npattern ="), "5: “custom.0.where” must be"),
+        (("message =", "# message ="), "1: “custom.0.message” is missing"),
         (("message", "massage"), "4: unknown key “massage”; did you mean “message”?"),
         (("[[custom]]", RULE + "[[custom]]"), "7: “code”: “TEAM001” is the code of “british-spelling”"),
     ],

@@ -87,6 +87,11 @@ def test_schemas_of_files_that_extend_each_other_add_up_and_paths_are_those_of_t
             "vaultlint.toml:6: “schema”: it is no schema that can be used at “properties.a.type”:"
             " “strin” is not what JSON Schema allows there",
         ),
+        (
+            "[[schema]]\nproperty.a = [1]\nschema = 3",
+            "vaultlint.toml:2: “schema.0.property.a” must be a text, a number, true or false\n"
+            "vaultlint.toml:3: “schema.0.schema” must be a table or the path of a file",
+        ),
         ("[[schema]]\nunique = 'a'", "vaultlint.toml:2: “schema.0.unique” must be a valid array"),
         (
             "[[schema]]\nschema = 'x.json'",

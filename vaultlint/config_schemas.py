@@ -21,8 +21,15 @@ def schemas_of(
     """
     found: list[NoteSchema] = []
     for number, table in enumerate(tables):
+        for key, value in table.property.items():
+            if not isinstance(value, str | int | float):
+                place = ("schema", str(number), "property", key)
+                mistakes.append((place, f"“{'.'.join(place)}” must be a text, a number, true or false"))
         where: Place = ("schema", str(number), "schema")
         given = table.json_schema
+        if not isinstance(given, str | dict):
+            mistakes.append((where, f"“{'.'.join(where)}” must be a table or the path of a file"))
+            continue
         try:
             source = json.dumps(given if isinstance(given, dict) else _in_file(beside(config, given), read))
             checker_of(source)

@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
 
 from vaultlint.config import RuleSettings, nearest, rule_names, unknown_selector
 from vaultlint.diagnostic import Severity
@@ -53,6 +53,11 @@ class HubsTable(_Table):
     """Patterns of hubs beside those that are so by their nature: an index, a note named like its folder."""
 
 
+# Checked by `vaultlint.config_schemas`: of several types pydantic complains one by one.
+_Plain = Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+_TableOrPath = Annotated[Any, WithJsonSchema({"type": ["string", "object"]})]
+
+
 class SchemaTable(_Table):
     """What is wanted of the properties of some notes: those of which all holds that is said of them here."""
 
@@ -60,9 +65,9 @@ class SchemaTable(_Table):
     """Patterns as in `.gitignore`; none: all notes."""
     tag: str | None = None
     """A tag of the notes, or one that their nested tags begin with."""
-    property: dict[str, str | int | float | bool] = {}
+    property: dict[str, _Plain] = {}
     """Properties of the notes with the value that they have, or that their list holds."""
-    json_schema: str | dict[str, Any] = Field({}, alias="schema")
+    json_schema: _TableOrPath = Field({}, alias="schema")
     """A JSON Schema for all properties of a note together: a table, or the path of a JSON file, relative to
     this one."""
     unique: list[str] = []
@@ -171,7 +176,9 @@ def _in_plain_words(model: type[BaseModel], detail: "ErrorDetails", at: Place) -
         hint = "; it belongs at the top of the file, above all tables" if misplaced else nearest(key, keys)
         return (*at, *where), f"unknown key “{key}”{hint}"
     message = detail["msg"]
-    if message.startswith("Input should be"):
+    if detail["type"] == "missing":
+        message = "is missing"
+    elif message.startswith("Input should be"):
         message = "must be" + message.removeprefix("Input should be")
     else:
         message = f"is wrong: {message[:1].lower()}{message[1:]}"

@@ -66,6 +66,8 @@ def _inserted(note: Note, key: str, value: Any) -> Iterator[Fix]:
         return
     block, end = note.front_matter, "\r\n" if "\r\n" in note.text else "\n"
     if block is None:
+        if note.text.lstrip().startswith("---"):
+            return  # front matter that is not on the first line, perhaps
         at, text = 0, f"---{end}{line}{end}---{end}"
     else:
         content = block.content.of(note.text)
