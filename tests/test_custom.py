@@ -126,6 +126,15 @@ def test_a_replacement_that_breaks_the_front_matter_is_none() -> None:
         assert changed == ([broken] if broken == "x #" else [])
 
 
+def test_replacements_in_very_long_front_matter_are_none() -> None:
+    text = "---\n" + "".join(f"a{number}: red\n" for number in range(5_000)) + "---\n"
+    began = time.process_time()
+    found = find(text, "red", "properties", replacement="blue")
+    assert len(found) == MOST + 1
+    assert not any(each.fixes for each in found)
+    assert time.process_time() - began < 5
+
+
 def test_no_more_than_a_thousand_matches_are_looked_at() -> None:
     found = find("x" * 2_000, "x")
     assert len(found) == MOST + 1

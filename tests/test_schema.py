@@ -284,6 +284,23 @@ def test_a_hostile_schema_and_a_hostile_note_are_soon_done() -> None:
     assert time.process_time() - began < 10
 
 
+def test_a_note_with_very_many_properties_is_soon_done(tmp_path: Path) -> None:
+    config = load(
+        tmp_path,
+        "[[schema]]\nschema = {additionalProperties = false, properties.number = {}}\n"
+        "[[schema]]\nschema.properties.inner.additionalProperties.type = 'string'",
+    )
+    outer = "".join(f"numbe{number}: 1\n" for number in range(8_000))
+    inner = "".join(f"  x{number}: 1\n" for number in range(8_000))
+    (tmp_path / "a.md").write_text(f"---\n{outer}inner:\n{inner}---\n")
+    began = time.process_time()
+    linter = open_linter(tmp_path, config._replace(select=("VL11",)), load_rules())
+    linter.read()
+    messages = [each.message for each in linter.report().diagnostics]
+    assert messages.count("only the first 200 things that do not fit a schema are told") == 2
+    assert time.process_time() - began < 15
+
+
 def test_rules_with_schemas_travel_to_other_processes(tmp_path: Path) -> None:
     config = load(tmp_path, "[[schema]]\nfiles = ['Videos/*.md']\nschema.required = ['a']\nunique = ['a']")
     (tmp_path / "a.md").write_text("")

@@ -27,6 +27,8 @@ Where: TypeAlias = Literal["prose", "raw", "properties", "links"]
 MOST = 1_000
 """Matches that are looked at in a note."""
 
+_LONG = 8_000  # front matter that is not read again for every match in it
+
 _GROUP = re.compile(r"\\(?:([0-9])|g<(\w{1,50})>|(\\))")
 # What stands in the live text of a note and is no prose: elements and addresses.
 _NO_PROSE = re.compile(r"<[^<>\n]{1,500}>|(?i:https?|file|obsidian)://[^\s<>)\]]{1,2000}")
@@ -94,6 +96,8 @@ class Custom(NoteRule):
         text, span = expanded(template, found.match), found.span
         old = span.of(note.text)
         if text != old and self.given.where == "properties":
+            if note.body_start > _LONG:
+                return
             changed = parse_note(note.path, note.text[: span.start] + text + note.text[span.end :])
             if changed.problems or changed.keys != note.keys:
                 return

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from ipaddress import IPv4Address, IPv6Address
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -20,6 +21,9 @@ from vaultlint.note import Note, Property, Value
 from vaultlint.patterns import PatternError, compiled, occurs
 
 Json: TypeAlias = Any
+
+MOST = 200
+"""Breaches that are told of a note and a schema: a hostile note has tens of thousands."""
 
 _LARGEST = 20_000  # what a schema may ask of one value, all that it refers to written out
 _DEEPEST = 50
@@ -67,14 +71,14 @@ class Known(NamedTuple):
 
 @lru_cache(maxsize=8)  # several rules ask about the same note in a row
 def breaches(note: Note, source: str) -> tuple[Breach, ...]:
-    """How the properties of a note do not fit the schema of that source."""
+    """How the properties of a note do not fit the schema of that source: the first `MOST` ways."""
     checker = checker_of(source)
     spelling = {key.casefold(): key for key in checker.known.keys}
     instance: dict[str, Value] = {}
     for entry in note.properties:
         # Obsidian ignores the case of keys.
         instance.setdefault(spelling.get(entry.key.casefold(), entry.key), entry.value)
-    return tuple(checker.breaches(instance))
+    return tuple(islice(checker.breaches(instance), MOST))
 
 
 def entry_of(note: Note, key: str) -> Property | None:

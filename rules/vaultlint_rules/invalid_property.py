@@ -56,7 +56,7 @@ class InvalidProperty(NoteRule):
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
-        from vaultlint.json_schema import breaches  # only where a schema is configured
+        from vaultlint.json_schema import MOST, breaches  # only where a schema is configured
 
         told = set[tuple[Span, str]]()
         for schema in self._schemas:
@@ -79,6 +79,9 @@ class InvalidProperty(NoteRule):
                             message,
                             data={"property": _name(breach), "keyword": breach.keyword},
                         )
+                if len(found) == MOST:
+                    message = f"only the first {MOST} things that do not fit a schema are told"
+                    yield self.found(note.path, Span(0, 3), message, message)
 
 
 class _Shared(VaultPart):

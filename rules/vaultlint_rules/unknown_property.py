@@ -15,6 +15,7 @@ _COMMON = frozenset(
     ("tags", "aliases", "cssclasses", "tag", "alias", "cssclass", "publish", "permalink", "description",
      "image", "cover", "vaultlint")
 )  # fmt: skip
+_MOST = 50  # names in a note for which near ones are looked for, which takes long
 
 
 class UnknownProperty(NoteRule):
@@ -43,11 +44,14 @@ class UnknownProperty(NoteRule):
         if not known or any(each.closed for each in known):
             return  # what a schema forbids is the business of invalid-property
         names = {key.casefold(): key for each in known for key in each.keys}
+        free = names.keys() - note.keys
+        looked_for = 0
         for entry in note.properties:
             key = entry.key.casefold()
             if key in names or key in _COMMON or any(each.has(entry.key) for each in known):
                 continue
-            near = get_close_matches(key[:100], names.keys() - note.keys, n=1)
+            looked_for += 1
+            near = get_close_matches(key[:100], free, n=1) if looked_for <= _MOST else []
             yield self.found(
                 note.path,
                 entry.key_span,
