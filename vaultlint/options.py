@@ -28,11 +28,18 @@ def options_of(rule: "type[Rule] | None") -> dict[str, Any]:
     """The types of a rule's options by name. The engine's own rules (None) have no options."""
     if rule is None:
         return {}
-    hints = get_type_hints(rule, include_extras=True)
+    hints: dict[str, Any] = {}
+    for base in reversed(rule.__mro__):
+        # What is private may be of a type that is imported for type checkers only.
+        told = {
+            name: hint for name, hint in inspect.get_annotations(base).items() if not name.startswith("_")
+        }
+        public = type(base.__name__, (), {"__module__": base.__module__, "__annotations__": told})
+        hints |= get_type_hints(public, include_extras=True)
     return {
         name: hint
         for name, hint in hints.items()
-        if not name.startswith("_") and hint is not ClassVar and get_origin(hint) is not ClassVar
+        if hint is not ClassVar and get_origin(hint) is not ClassVar
     }
 
 
