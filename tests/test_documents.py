@@ -164,3 +164,19 @@ def test_the_configuration_as_text_is_one_that_can_be_read(tmp_path: Path, capsy
 def test_isolated_and_a_file_contradict_each_other(tmp_path: Path, capsys: Capture) -> None:
     assert main(["config", str(tmp_path), "--isolated", "--config", "x"]) == 2
     assert "--isolated uses no configuration" in capsys.readouterr().err
+
+
+def test_tables_in_lists_are_told_with_their_places(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "base.toml").write_text('[[schema]]\ntag = "a"\n', "utf-8")
+    (tmp_path / "vaultlint.toml").write_text(
+        'extend = "base.toml"\n[[schema]]\nschema = {properties = {"a b" = {type = "string"}}}\n'
+        '[[custom]]\ncode = "T1"\nname = "teh"\nmessage = "the"\npattern = "teh"\n',
+        "utf-8",
+    )
+    assert main(["config", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    said = tomllib.loads(out)
+    assert said["schema"] == [{"tag": "a"}, {"schema": {"properties": {"a b": {"type": "string"}}}}]
+    assert said["custom"] == [{"code": "T1", "name": "teh", "message": "the", "pattern": "teh"}]
+    assert re.search(r'tag = "a" +# base.toml:2\n', out)
+    assert re.search(r'pattern = "teh" +# vaultlint.toml:8\n', out)

@@ -96,6 +96,19 @@ def test_a_project_file_of_the_revision_is_found(tmp_path: Path, capsys: Capture
     assert 'select = ["VL201"]' in capsys.readouterr().out
 
 
+def test_the_schemas_of_the_revision_count(repository: Path, capsys: Capture) -> None:
+    write(
+        repository, "vault/vaultlint.toml", 'select = ["VL110"]\n[[schema]]\nschema = "../team/notes.json"\n'
+    )
+    write(repository, "team/notes.json", '{"required": ["kind"]}')
+    git(repository, "add", "vault", "team/notes.json")
+    git(repository, "commit", "-q", "-m", "a schema")
+    write(repository, "team/notes.json", "{}")
+    assert check(capsys, repository / "vault")[0] == 0
+    status, out, _ = check(capsys, repository / "vault", "--config-from", "HEAD")
+    assert (status, "“kind” is missing" in out) == (1, True)
+
+
 def test_a_mistake_in_the_revision_is_told_with_its_place(repository: Path, capsys: Capture) -> None:
     write(repository, "vault/vaultlint.toml", "\nignor = []\n")
     git(repository, "commit", "-q", "-a", "-m", "a mistake")

@@ -15,7 +15,8 @@ from vaultlint.diagnostic import Severity
 from vaultlint.options import options_of
 
 _REPLACING = ("select", "fixable")
-_TABLES = ("topics", "hubs", "per-file-ignores", "rules")
+_TABLES = ("topics", "hubs", "per-file-ignores", "rules", "schema", "custom")
+_LISTS = ("schema", "custom")
 
 
 class Value(NamedTuple):
@@ -70,12 +71,23 @@ def _values(found: Configured, given: Mapping[str, str], root: Path) -> Iterator
     for pattern, names in config.per_file_ignores.items():
         where = ("per-file-ignores", pattern)
         yield Value(where, _plain(names), _origins(where, layers, root))
+    yield from _of_lists(layers, root)
     running = {rule.name for rule in selected(config, classes)}
     for code, rule in classes.items():
         if rule.name in running or rule.name in config.rules:
             yield from _of_rule(code, rule.name, options_of(rule), rule, config, layers, root)
     for name in sorted(config.rules.keys() - {rule.name for rule in classes.values()}):  # the engine's own
         yield from _of_rule("", name, {}, None, config, layers, root)
+
+
+def _of_lists(layers: Sequence[Layer], root: Path) -> Iterator[Value]:
+    """What the `[[schema]]` and `[[custom]]` tables say, counted through all files."""
+    for name, field in (("schema", "schemas"), ("custom", "custom")):
+        tables = [(layer, at, table) for layer in layers for at, table in enumerate(layer.value(field))]
+        for number, (layer, at, table) in enumerate(tables):
+            for key, value in table.model_dump(by_alias=True, exclude_unset=True).items():
+                origin = _origin(layer, (name, str(at), key), root)
+                yield Value((name, str(number), key), _plain(value), (origin,))
 
 
 def _of_rule(  # noqa: PLR0917 - all of it is needed, once
@@ -113,13 +125,17 @@ def _origins(
     for layer in layers:
         for place in (where, (where[0], code, *where[2:])) if code else (where,):
             if layer.says(place):
-                line = layer.line_of(place)
-                found.append({"file": _shown(layer.path, root), **({"line": line} if line else {})})
+                found.append(_origin(layer, place, root))
     if argument is not None:
         found.append({"argument": argument})
     if not found:
         return ({"default": True},)
     return tuple(found if adds else found[-1:])
+
+
+def _origin(layer: Layer, place: Place, root: Path) -> Mapping[str, str | int]:
+    line = layer.line_of(place)
+    return {"file": _shown(layer.path, root), **({"line": line} if line else {})}
 
 
 def _shown(path: Path, root: Path) -> str:
@@ -140,7 +156,8 @@ def _as_text(values: Sequence[Value], rules: Sequence[str]) -> Iterator[str]:
     for one in values:
         if one.where[:-1] != table:
             table = one.where[:-1]
-            yield f"\n[{'.'.join(map(_key, table))}]\n"
+            name = ".".join(map(_key, table))
+            yield f"\n[[{table[0]}]]\n" if table[0] in _LISTS else f"\n[{name}]\n"
         yield f"{_line(one):{width}}  # {', '.join(map(_told, one.origins))}\n"
     yield f"\n# {len(rules)} rules run: {' '.join(rules)}\n"
 
@@ -148,7 +165,15 @@ def _as_text(values: Sequence[Value], rules: Sequence[str]) -> Iterator[str]:
 def _line(one: Value) -> str:
     if one.value is None:
         return f"# {_key(one.where[-1])} is not set"
-    return f"{_key(one.where[-1])} = {json.dumps(one.value, ensure_ascii=False)}"
+    return f"{_key(one.where[-1])} = {_toml(one.value)}"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_key(key)} = {_toml(each)}' for key, each in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _key(name: str) -> str:

@@ -5,12 +5,13 @@ import os
 from pathlib import Path
 
 from vaultlint.config import find_config
-from vaultlint.config_file import sources_of
+from vaultlint.config_file import schema_files, sources_of
 from vaultlint.git import Revision
 
 
 def files_of_revision(root: Path, options: argparse.Namespace) -> tuple[tuple[str, bytes], ...]:
-    """The configuration files of the revision that `--config-from` names, the one in force first.
+    """The configuration files of the revision that `--config-from` names, the one in force first, and the
+    schemas that they name.
 
     None where that revision has no configuration. Raises `VaultlintError`.
     """
@@ -19,4 +20,5 @@ def files_of_revision(root: Path, options: argparse.Namespace) -> tuple[tuple[st
     path = path or find_config(root, is_file=revision.has, read=revision.read)
     if path is None:
         return ()
-    return tuple((str(each), revision.read(each)) for each in sources_of(path, revision.read))
+    paths = [*sources_of(path, revision.read), *schema_files(path, revision.read)]
+    return tuple((str(each), revision.read(each)) for each in dict.fromkeys(paths))
