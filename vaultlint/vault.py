@@ -32,6 +32,7 @@ from vaultlint.resolve import (
     separator_key,
     stem,
 )
+from vaultlint.spelling import Spelling
 from vaultlint.text import Span
 
 if TYPE_CHECKING:
@@ -355,6 +356,12 @@ class Vault:
     def bare(self) -> Mapping[str, tuple[str, ...]]:
         """Note names without punctuation, blanks and separators, to the notes."""
         return _index((seen.bare, path) for path, seen in self.faces.items())
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """What the names of all notes say of a name that no note has. Built in less time than it takes to
+        carry it between processes or runs."""
+        return Spelling(map(stem, self.outlines))
 
     @cached_property
     def named_by_title(self) -> bool:

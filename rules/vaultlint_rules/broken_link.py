@@ -103,13 +103,14 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
     letters = bare_key(name)
     alike = vault.bare.get(letters, ()) if letters else ()
     key = separator_key(name) if alike else ""
-    separated = [path for path in alike if separator_key(stem(path)) == key]
+    separated = [one for one in alike if separator_key(stem(one)) == key]
     safe = len(letters) >= _SHORTEST_SAFE and "/" not in path
     return (
         _of_that_name(resolved, vault)
         or _same_but_for(separated, resolved, "blanks, “_” and “-”", safe=safe)
         or _same_but_for(alike, resolved, "punctuation", safe=safe and vault.named_by_title)
         or _title(resolved, vault)
+        or _misspelt(name, resolved, vault)
         or _Guess("unknown", "")
     )
 
@@ -131,12 +132,16 @@ def _same_but_for(
     """The notes whose name differs from the target in separators or punctuation alone."""
     if not candidates:
         return None
+    likely, alone = _likely(candidates, resolved)
+    differs = "differs" if len(likely) == 1 else "differ"
+    return _Guess("spelling", f"; {_names(likely)} {differs} only in {what}", likely, safe and alone)
+
+
+def _likely(candidates: Sequence[str], resolved: ResolvedLink) -> tuple[tuple[str, ...], bool]:
+    """The one of these notes in the folder of the link, else all of them; and whether it is that one."""
     folder = resolved.source[: resolved.source.rfind("/") + 1]
     here = [one for one in candidates if one[: one.rfind("/") + 1] == folder]
-    certain = safe and len(here) == 1
-    likely = here if len(here) == 1 else candidates
-    differs = "differs" if len(likely) == 1 else "differ"
-    return _Guess("spelling", f"; {_names(likely)} {differs} only in {what}", tuple(likely), certain)
+    return (tuple(here), True) if len(here) == 1 else (tuple(candidates), False)
 
 
 def _title(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
@@ -144,6 +149,20 @@ def _title(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
     if not candidates:
         return None
     return _Guess("title", f"; it is the title of {_names(candidates)}, and links name files", candidates)
+
+
+def _misspelt(name: str, resolved: ResolvedLink, vault: Vault) -> _Guess | None:
+    """The notes of whose name the target is likely to be a slip of the pen."""
+    letters, keys = vault.spelling.near(name, vault.bare)
+    if not keys or _ATTACHMENT.search(name):
+        return None
+    candidates = tuple(path for key in keys for path in vault.bare[key])
+    if len(keys) == 1:  # of several notes of one name the folder decides, of several names nothing
+        candidates, _ = _likely(candidates, resolved)
+    off = "is one letter off" if letters == 1 else "is two letters off"
+    if len(candidates) > 1:
+        off = off.replace("is", "are", 1)
+    return _Guess("slip", f"; {_names(candidates)} {off}", candidates)
 
 
 def _names(candidates: Sequence[str]) -> str:
