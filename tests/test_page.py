@@ -131,13 +131,13 @@ def test_a_file_of_settings_may_be_toml_too() -> None:
 
 def test_a_case_says_in_which_guises_it_makes_sense() -> None:
     first, second = parse_page(PAGE).cases
-    assert first.variants == {"plain", "crlf", "front-matter"}
+    assert first.variants == {"plain", "crlf", "front-matter", "folder"}
     assert second.variants == {"plain", "crlf"}
 
 
 def test_a_line_in_a_note_is_not_taken_for_the_variants() -> None:
     case = parse_page(page_with("`a.md`:\n\n```\nvariants: plain\n```\n\n```report\n```\n")).cases[0]
-    assert case.variants == {"plain", "crlf", "front-matter"}
+    assert case.variants == {"plain", "crlf", "front-matter", "folder"}
 
 
 def test_a_rule_is_fixable_in_the_ways_that_its_page_shows() -> None:
@@ -275,6 +275,19 @@ def test_the_guise_front_matter_moves_the_notes_that_have_none() -> None:
     assert [str(one) for one in case.expected] == ["a.md:5:1 VL201 m", "b.md:2:6 VL201 m"]
 
 
+def test_the_guise_folder_moves_all_files_but_settings() -> None:
+    case = parse_page(GUISES).cases[0]
+    case = in_guise(case._replace(files={**case.files, ".obsidian/app.json": "{}"}), "folder")
+    assert case.files == {
+        "Moved/a.md": "one\n[[x]]\n",
+        "Moved/b.md": '---\nup: "[[x]]"\n---\n',
+        "Moved/c.canvas": "{}\n",
+        ".obsidian/app.json": "{}",
+    }
+    assert case.fixed == {"Moved/a.md": "one\n[[y]]\n"}
+    assert [str(one) for one in case.expected] == ["Moved/a.md:2:1 VL201 m", "Moved/b.md:2:6 VL201 m"]
+
+
 def test_the_guise_plain_is_the_case_itself() -> None:
     case = parse_page(GUISES).cases[0]
     assert in_guise(case, "plain") == case
@@ -324,7 +337,7 @@ class LoudWord(NoteRule):
         return word.lower()
 
 
-@pytest.mark.parametrize("variant", ["plain", "crlf", "front-matter"])
+@pytest.mark.parametrize("variant", ["plain", "crlf", "front-matter", "folder"])
 def test_an_example_that_is_true_passes(variant: str, tmp_path: Path) -> None:
     run_case(parse_page(LOUD).cases[0], LoudWord, variant, tmp_path)
 
@@ -350,6 +363,34 @@ def test_an_example_that_is_not_true_fails(right: str, wrong: str, tmp_path: Pat
     case = parse_page(LOUD.replace(right, wrong)).cases[0]
     with pytest.raises(AssertionError):
         run_case(case, LoudWord, "plain", tmp_path)
+
+
+def test_in_a_folder_messages_may_name_it(tmp_path: Path) -> None:
+    class Placed(LoudWord):
+        code = "TX903"
+
+        def check(self, note: Note) -> Iterator[Diagnostic]:
+            for found in super().check(note):
+                yield found._replace(message=f"“{note.path}” is loud")
+
+    page = LOUD.replace("TX901", "TX903").replace("“LOUD” is loud", "“a.md” is loud")
+    run_case(parse_page(page).cases[0], Placed, "folder", tmp_path)
+
+
+def test_a_rule_to_which_the_folder_matters_fails(tmp_path: Path) -> None:
+    class AtTheRoot(LoudWord):
+        code = "TX904"
+
+        def check(self, note: Note) -> Iterator[Diagnostic]:
+            if "/" not in note.path:
+                yield from super().check(note)
+
+    case = parse_page(LOUD.replace("TX901", "TX904")).cases[0]
+    for variant in ("plain", "folder"):
+        (tmp_path / variant).mkdir()
+    run_case(case, AtTheRoot, "plain", tmp_path / "plain")
+    with pytest.raises(AssertionError):
+        run_case(case, AtTheRoot, "folder", tmp_path / "folder")
 
 
 def test_a_fix_that_never_comes_to_rest_fails(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ engine's own, has none. A fence under a path line is a file of the vault: a note
 empty fence will do) or a setting. `` `notes/a.md` fixed: `` shows the note after its safe fixes,
 `fixed unsafe:` after the unsafe ones too. A `toml` fence without a path line is the configuration,
 a `report` fence the expected diagnostics, none where it is empty; every case has one. A longer
-fence holds notes that have fences. The line `variants: plain`, first below the heading, keeps a
+fence holds notes that have fences. The line `variants: plain, crlf`, first below the heading, keeps a
 case from being tried in other guises, where its point would be lost.
 """
 
@@ -37,8 +37,9 @@ from typing import NamedTuple
 from vaultlint.diagnostic import Safety
 from vaultlint.rule import Rule
 
-VARIANTS = frozenset({"plain", "crlf", "front-matter"})
-"""The guises in which a case is tried: as it stands, with CRLF line ends, with front matter before it."""
+VARIANTS = frozenset({"plain", "crlf", "front-matter", "folder"})
+"""The guises in which a case is tried: as it stands, with CRLF line ends, with front matter before every
+note, with all its files moved into a folder."""
 
 _EXAMPLES = "## Examples"
 _TITLE = re.compile(r"# (?P<name>[a-z0-9-]+) \((?P<code>[A-Z]+[0-9]+)\)")

@@ -25,6 +25,9 @@ from vaultlint.rule import Rule
 FRONT_MATTER = "---\ntags: [x]\n---\n"
 """What the variant `front-matter` puts before every note that has none."""
 
+FOLDER = "Moved/"
+"""Where the variant `folder` puts all files but those whose paths begin with a dot, which are settings."""
+
 SAFE = frozenset({Safety.SAFE})
 UNSAFE = frozenset({Safety.SAFE, Safety.UNSAFE})
 
@@ -40,13 +43,15 @@ def trials_of(rule: type[Rule]) -> list[tuple[Case, str]]:
 
 
 def in_guise(case: Case, variant: str) -> Case:
-    """The case with its notes, fixed notes and expected places changed as the variant says."""
+    """The case with its files, fixed notes and expected places changed as the variant says."""
     notes = {path for path in case.files if path.lower().endswith(".md")}
     if variant == "crlf":
         return _changed(case, notes, lambda text: text.replace("\n", "\r\n"), 0)
     if variant == "front-matter":
         bare = {path for path in notes if not case.files[path].startswith("---")}
         return _changed(case, bare, lambda text: FRONT_MATTER + text, FRONT_MATTER.count("\n"))
+    if variant == "folder":
+        return _moved(case)
     return case
 
 
@@ -65,6 +70,26 @@ def _changed(case: Case, notes: Set[str], change: Callable[[str], str], shift: i
     )
 
 
+def _moved(case: Case) -> Case:
+    """The case with its files in a folder. Messages and fixed notes stay as they are: `_told` takes the
+    folder from what they are compared with."""
+
+    def place(path: str) -> str:
+        return path if path.startswith(".") else FOLDER + path
+
+    return case._replace(
+        files={place(path): text for path, text in case.files.items()},
+        fixed={place(path): text for path, text in case.fixed.items()},
+        fixed_unsafe={place(path): text for path, text in case.fixed_unsafe.items()},
+        expected=tuple(one._replace(path=place(one.path)) for one in case.expected),
+    )
+
+
+def _told(text: str, variant: str) -> str:
+    """A message or a fixed note without the folder into which the variant moved all files."""
+    return text.replace(FOLDER, "") if variant == "folder" else text
+
+
 def run_case(case: Case, rule: type[Rule], variant: str, folder: Path) -> None:
     """Run the rule alone on the case's files, put into the empty `folder`, and compare.
 
@@ -73,13 +98,14 @@ def run_case(case: Case, rule: type[Rule], variant: str, folder: Path) -> None:
     """
     dressed = in_guise(case, variant)
     linter = check_case(dressed, rule, folder)
-    assert _found(linter.report()) == sorted(dressed.expected)
+    found = [one._replace(message=_told(one.message, variant)) for one in _found(linter.report())]
+    assert sorted(found) == sorted(dressed.expected)
     for shown, safeties in ((dressed.fixed, SAFE), (dressed.fixed_unsafe, UNSAFE)):
         plan = _plan(linter, safeties)
         assert plan.refused == ()
         fixed = {path: new for path, (_, new) in plan.texts.items()}
         if shown:
-            assert fixed == shown
+            assert {path: _told(text, variant) for path, text in fixed.items()} == shown
         if fixed:
             _write(fixed, folder)
             again = _plan(_read_vault(rule, folder), safeties)
