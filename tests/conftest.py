@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+collect_ignore = ["pack"]  # a rule pack of its own, which `test_pack.py` installs
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

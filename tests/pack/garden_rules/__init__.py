@@ -1,0 +1,1 @@
+"""Rules for notes on a garden."""
