@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -14,6 +15,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACK = ROOT / "tests/pack"
+GUIDE = (ROOT / "docs/writing-a-rule.md").read_text(encoding="utf-8")
+_FENCE = re.compile(r"(?ms)^(?:`([^`\n]+)`:\n\n)?(`{3,})(\w*)\n(.*?)^\2$")
+BLOCKS = [(path, language, text) for path, _, language, text in _FENCE.findall(GUIDE)]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -103,3 +107,28 @@ def test_its_options_are_checked(run: Run, garden: Path) -> None:
 def test_its_own_tests_pass(run: Run) -> None:
     result = run("python -m pytest -q -p no:cacheprovider -p no:xdist -W error")
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+# --- the guide --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("path", "text"), [(path, text) for path, _, text in BLOCKS if path])
+def test_the_guide_shows_the_files_of_the_pack(path: str, text: str) -> None:
+    assert (PACK / path).read_text(encoding="utf-8") == text
+
+
+def test_the_guide_shows_every_file_of_the_pack() -> None:
+    shown = {path for path, _, _ in BLOCKS}
+    files = (file for file in PACK.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    assert {file.relative_to(PACK).as_posix() for file in files} <= shown
+
+
+@pytest.mark.parametrize("line", [line for path, _, text in BLOCKS if not path for line in text.splitlines()])
+def test_the_commands_of_the_guide_run(run: Run, line: str) -> None:
+    result = run(line)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_blocks_without_a_path_are_commands() -> None:
+    assert {language for path, language, _ in BLOCKS if not path} == {"sh"}
+    assert GUIDE.count("\n```sh\n") == sum(language == "sh" for _, language, _ in BLOCKS)
