@@ -109,13 +109,15 @@ WORDS = ("[[a]]", "[[b#Head]]", "[[b#Other]]", "[[d/c#^id]]", "[[Gone]]", "[[Bee
          LONG, "\n# Head\n", "\n## Other\n", " ^id\n", "\n- x\n", "`[[a]]`", "#tag", "%%",
          "\n%% vaultlint-disable-next-line VL201 %%\n", "%% vaultlint-disable-file broken-link, VL401 %%",
          "<!-- vaultlint-disable -->", "\n%% vaultlint-enable %%\n",
-         "%% vaultlint-disable-file x %%")  # fmt: skip
+         "%% vaultlint-disable-file x %%", "[[garden sched]]", "[[gardn shed]]")  # fmt: skip
 NAMES = (
     "a.md",
     "b.md",
     "d/c.md",
     "hub.md",
     "new.md",
+    "garden shed.md",
+    "d/garden.md",
     "d/new.md",
     "B.md",
     "d/hub.md",
@@ -247,6 +249,9 @@ class Mutations:
 
     def do_attachment(self) -> None:
         self._write_or_delete(self.root / self.random.choice(("pic.png", "d/pic.png", "a.txt")), ("x",))
+
+    def do_trash(self) -> None:
+        self._write_or_delete(self.root / self.random.choice((".trash/Gone.md", ".trash/d/new.md")), ("x",))
 
     def do_canvas(self) -> None:
         node = {"id": "1", "type": "text", "text": self.random.choice(WORDS)}

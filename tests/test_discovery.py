@@ -88,6 +88,11 @@ def test_dot_names_are_invisible_at_every_level(tmp_path: Path) -> None:
     assert (found.notes, found.others) == (("x/e.md",), ())
 
 
+def test_the_names_in_the_trash_are_known(tmp_path: Path) -> None:
+    make(tmp_path, ".trash/b.md", ".trash/sub/a.png", "x/.trash/c.md")
+    assert discover(tmp_path).trashed == ("a.png", "b.md")
+
+
 def test_an_empty_folder_is_a_vault_without_notes(tmp_path: Path) -> None:
     assert discover(tmp_path) == VaultFiles(tmp_path, (), (), frozenset(), ObsidianSettings(), (), ())
 

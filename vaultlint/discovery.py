@@ -48,6 +48,8 @@ class VaultFiles(NamedTuple):
     warnings: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...]
     """Folders and files that could not be listed, each with the reason: the run is incomplete."""
+    trashed: tuple[str, ...] = ()
+    """The names of what lies in Obsidian's trash. No link leads there."""
 
 
 def find_root(path: Path) -> Path:
@@ -102,6 +104,7 @@ def discover(
         settings,
         tuple(warnings),
         tuple(sorted(listing.unreadable)),
+        listing.trashed,
     )
 
 

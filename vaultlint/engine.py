@@ -295,6 +295,7 @@ class Linter:
                 names=self._names,
                 faces=self._notes.faces,
                 known=self._known,
+                trashed=files.trashed,
             )
         return self._vault
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from vaultlint.errors import VaultlintError
 
+TRASH = ".trash"
 IGNORE_FILES = (".gitignore", ".vaultlintignore")
 CHECKED = (".md", ".canvas", ".base")
 """The files whose content counts; of all others only the path does."""
@@ -38,6 +39,8 @@ class Listing(NamedTuple):
     """Folders that could not be listed, each with the reason."""
     stamps: list[Stamp]
     """Of the files whose content counts, if stamps were asked for."""
+    trashed: tuple[str, ...] = ()
+    """The names, without their folders, of the files in `.trash`, where Obsidian keeps what was deleted."""
 
 
 def list_vault(root: str, *, stamped: bool = False) -> Listing:
@@ -54,7 +57,24 @@ def list_vault(root: str, *, stamped: bool = False) -> Listing:
             if not prefix:
                 raise VaultlintError(f"the folder “{root}” cannot be read: {reason}") from error
             walk.unreadable.append((prefix[:-1], reason))
-    return Listing(root, walk.folders, walk.unreadable, walk.stamps)
+    return Listing(root, walk.folders, walk.unreadable, walk.stamps, _trashed(walk.inside + TRASH))
+
+
+def _trashed(folder: str) -> tuple[str, ...]:
+    """The names of the files in a folder and below; what cannot be listed holds none."""
+    found: set[str] = set()
+    stack = [folder]
+    while stack:
+        try:
+            with os.scandir(stack.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        stack.append(entry.path)
+                    else:
+                        found.add(entry.name)
+        except OSError:
+            continue  # nearly always: there is no such folder
+    return tuple(sorted(found))
 
 
 def reason_of(error: OSError) -> str:

@@ -126,11 +126,11 @@ class VaultRule(Rule):
     local: ClassVar[bool] = False
     """Whether an edit of one note can change what it finds in few others, so that these alone are asked
     about again. Such a rule depends on nothing but the note it is asked about (outline and text), what
-    `link` paths mean, the paths of all files, what the faces of all notes hold (titles, first headings,
-    aliases, hubs, videos and how far their timestamps go, and the values that a schema allows once), the
-    headings and block ids of a note that is linked to with a subpath, the backlinks of the note it is asked
-    about, and which other notes have the same body. Its findings name no place in another note but the
-    beginning, and edit none."""
+    `link` paths mean, the paths of all files, the names in the trash, what the faces of all notes hold
+    (titles, first headings, aliases, hubs, videos and how far their timestamps go, and the values that a
+    schema allows once), the headings and block ids of a note that is linked to with a subpath, the backlinks
+    of the note it is asked about, and which other notes have the same body. Its findings name no place in
+    another note but the beginning, and edit none."""
 
     every_link: ClassVar[bool] = False
     """Whether it looks at links that are in order too, so that outlines have to keep them."""

@@ -52,8 +52,9 @@ class Marks:
         self.ignoring = digest(marshal.dumps(ignoring, 2))
         """A hash of the ignore files in the vault: with what lies around it they say what is hidden."""
         folders = [tuple(folder) for folder in listing.folders]
-        self.names = digest(self.ignoring + marshal.dumps((folders, listing.unreadable), 2))
-        """A hash of the paths in the vault, and of what its ignore files say of them."""
+        named = (folders, listing.unreadable, listing.trashed)
+        self.names = digest(self.ignoring + marshal.dumps(named, 2))
+        """A hash of the paths in the vault and its trash, and of what its ignore files say of them."""
 
     def of(self, certain_before: int) -> list[Mark]:
         """The mark of every stamped file, in the order of the listing.

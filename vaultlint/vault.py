@@ -136,16 +136,18 @@ class Vault:
         names: Names | None = None,
         faces: Callable[[], Mapping[str, Face]] | None = None,
         known: Mapping[str, Any] | None = None,
+        trashed: Iterable[str] = (),
     ) -> None:
         """`files`: every file of the vault, `names` the same by name. `read` gives the text of one, empty
         where it cannot be read, `faces` those of the outlines. `known`: indexes by their names, as `indexes`
-        gives them."""
+        gives them. `trashed`: the names of the files in Obsidian's trash."""
         self.outlines = outlines
         self.files = files
         self.settings = settings
         self.names = names or Names(files)
         self._read = read
         self._faces = faces
+        self._trashed = frozenset(map(fold, trashed))
         self.canvases = canvases or {}
         self._last_note: Note | None = None
         self._views: dict[str, tuple[str, ...] | None] = {}
@@ -570,6 +572,10 @@ class Vault:
         """Whether a link path names a day as the daily notes do: Obsidian makes that note when it comes."""
         name = path[path.rfind("/") + 1 :].removesuffix(".md")
         return daily_names(self.settings.daily_format).fullmatch(name) is not None
+
+    def is_trashed(self, name: str) -> bool:
+        """Whether a note or other file of that name lies in Obsidian's trash, to which no link leads."""
+        return bool(self._trashed) and not self._trashed.isdisjoint((fold(name), fold(f"{name}.md")))
 
     def is_planned(self, path: str) -> bool:
         """Whether the configuration says that a link path names what is still to be written."""

@@ -110,6 +110,7 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
         or _same_but_for(separated, resolved, "blanks, “_” and “-”", safe=safe)
         or _same_but_for(alike, resolved, "punctuation", safe=safe and vault.named_by_title)
         or _title(resolved, vault)
+        or _trashed(path, vault)
         or _misspelt(name, resolved, vault)
         or _Guess("unknown", "")
     )
@@ -149,6 +150,12 @@ def _title(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
     if not candidates:
         return None
     return _Guess("title", f"; it is the title of {_names(candidates)}, and links name files", candidates)
+
+
+def _trashed(path: str, vault: Vault) -> _Guess | None:
+    """What was deleted, and Obsidian still has."""
+    name = path[path.rfind("/") + 1 :]
+    return _Guess("trash", "; a file of that name lies in the trash") if vault.is_trashed(name) else None
 
 
 def _misspelt(name: str, resolved: ResolvedLink, vault: Vault) -> _Guess | None:
