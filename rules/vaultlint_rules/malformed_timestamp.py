@@ -12,6 +12,8 @@ _NUMBERS = re.compile(r"[0-9]+(?::[0-9]+)*")
 _TWO_PARTS = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 _MISSING_ZERO = re.compile(r"([0-9]{1,2}):([0-5]?[0-9]):([0-5]?[0-9])")
 _LABEL_TIME = re.compile(r"[0-9]{1,2}(?::[0-9]{1,2}){1,2}")
+_LINK_AROUND = re.compile(rf"\[({_LABEL_TIME.pattern})\]\(\Z")
+_LONGEST_LINK = len("[00:00:00](")
 _HOURS_OF_NO_VIDEO = 12
 
 
@@ -80,11 +82,13 @@ def _read(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None
     shown = anchor.label.strip().removeprefix("[").removesuffix("]")
     if GOOD_TIME.fullmatch(shown) and (reading is None or reading.time == shown):
         return _Reading(shown, safe=True)
-    if reading is None or shown == anchor.time or not _LABEL_TIME.fullmatch(shown):
-        return reading
-    if seconds(shown) == seconds(reading.time):
-        return reading
-    return reading._replace(safe=False)  # the label says otherwise
+    if reading is None:
+        return None
+    around = _LINK_AROUND.search(note.text, max(anchor.span.start - _LONGEST_LINK, 0), anchor.span.start)
+    told = [shown] if shown != anchor.time and _LABEL_TIME.fullmatch(shown) else []
+    told += [around[1]] if around is not None else []
+    agreed = all(seconds(time) == seconds(reading.time) for time in told)
+    return reading if agreed else reading._replace(safe=False)
 
 
 def _read_time(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None:
