@@ -274,8 +274,10 @@ def timed_links(live: str, start: int, closers: Iterable[int]) -> Iterator[Timed
     """Each Markdown link with a time for text that leads to an address. `closers`: the places of `](`."""
     for at in closers:
         opener = live.rfind("[", max(start, at - _LONGEST_TIME), at)
+        if opener < 0:
+            continue
         text = live[opener + 1 : at]
-        if opener >= 0 and _TIME.fullmatch(text) is not None:
+        if _TIME.fullmatch(text) is not None:
             match = DESTINATION.match(live, at)
             address = (match["angle"] or match["bare"] or "") if match is not None else ""
             if match is not None and is_external(address) and "\0" not in address:
