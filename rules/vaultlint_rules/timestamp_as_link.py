@@ -38,6 +38,7 @@ class TimestampAsLink(VaultRule):
                     f"the link “[{malformed.path}](…)” around a timestamp leads nowhere",
                     fixes=tuple(_unwrap(outline.path, malformed)),
                 )
+        is_note = vault.outline(outline.path) is not None
         for resolved in vault.doubtful_links(outline, Missing.TIME):
             link = resolved.link
             time = _time_in(link.path)
@@ -47,7 +48,7 @@ class TimestampAsLink(VaultRule):
                     link.span,
                     link.target,
                     f"“{time}” is a time, and no note can have that name",
-                    fixes=tuple(_fixes(resolved, time, vault, self.video)),
+                    fixes=tuple(_fixes(resolved, time, vault, self.video)) if is_note else (),
                     data={"target": link.path},
                 )
 
@@ -69,7 +70,7 @@ def _unwrap(path: str, malformed: MalformedLink) -> Iterator[Fix]:
 def _fixes(resolved: ResolvedLink, time: str, vault: Vault, video: str) -> Iterator[Fix]:
     """Make the link an anchor, or what an anchor shows; a time without hours may mean two moments."""
     link, path = resolved.link, resolved.source
-    if link.is_property or link.embed or vault.outline(path) is None:
+    if link.is_property or link.embed:
         return
     note = vault.note(path)
     shown = _shown(link.display, time)
