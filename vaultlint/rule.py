@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.note import Note, Outline
 from vaultlint.text import Span
 from vaultlint.vault import Doubt, Settings, Vault
+
+if TYPE_CHECKING:
+    from vaultlint.schema import NoteSchema
 
 __all__ = [
     "Data",
@@ -115,6 +118,21 @@ class NoteRule(Rule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         raise NotImplementedError
+
+
+class SchemaRule(NoteRule):
+    """A rule about the properties of a note that has schemas, and for nobody else."""
+
+    _schemas: "tuple[NoteSchema, ...]" = ()
+
+    def configure(self, settings: Settings) -> None:
+        """Keep the schemas."""
+        self._schemas = settings.schemas
+
+    @property
+    def idle(self) -> bool:
+        """Whether no schema is configured."""
+        return not self._schemas
 
 
 class VaultRule(Rule):

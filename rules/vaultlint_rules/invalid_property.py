@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from vaultlint.note import Mapping, Node, Note, Outline, Sequence, bare_link_text
-from vaultlint.rule import Diagnostic, NoteRule, Related, Settings, VaultPart
+from vaultlint.rule import Diagnostic, Related, SchemaRule, VaultPart
 from vaultlint.text import Span
 from vaultlint.vault import Vault
 
@@ -34,20 +34,10 @@ _SAID = {
 }
 
 
-class InvalidProperty(NoteRule):
+class InvalidProperty(SchemaRule):
     """A property that does not fit the schema of the note."""
 
     code = "VL111"
-    _schemas: "tuple[NoteSchema, ...]" = ()
-
-    def configure(self, settings: Settings) -> None:
-        """Keep the schemas."""
-        self._schemas = settings.schemas
-
-    @property
-    def idle(self) -> bool:
-        """Whether no schema is configured."""
-        return not self._schemas
 
     @property
     def across(self) -> VaultPart | None:

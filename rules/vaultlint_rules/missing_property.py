@@ -3,35 +3,22 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vaultlint.note import Note
 from vaultlint.parse import parse_note
-from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Settings
+from vaultlint.rule import Diagnostic, Edit, Fix, Safety, SchemaRule
 from vaultlint.text import Span
-
-if TYPE_CHECKING:
-    from vaultlint.schema import NoteSchema
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w./ -]{0,200}[\w./-])?")
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off"))  # which some programs take for true and false
 _END_OF_DOCUMENT = re.compile(r"^\.\.\.", re.MULTILINE)
 
 
-class MissingProperty(NoteRule):
+class MissingProperty(SchemaRule):
     """A property that the schema of the note requires and that is not there."""
 
     code = "VL110"
-    _schemas: "tuple[NoteSchema, ...]" = ()
-
-    def configure(self, settings: Settings) -> None:
-        """Keep the schemas."""
-        self._schemas = settings.schemas
-
-    @property
-    def idle(self) -> bool:
-        """Whether no schema is configured."""
-        return not self._schemas
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""

@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from vaultlint.note import Note
-from vaultlint.rule import Diagnostic, NoteRule, Settings, Severity
-
-if TYPE_CHECKING:
-    from vaultlint.schema import NoteSchema
+from vaultlint.rule import Diagnostic, SchemaRule, Severity
 
 # Obsidian's own (help pages “Properties” and “Publish”), and ours.
 _COMMON = frozenset(
@@ -18,23 +14,13 @@ _COMMON = frozenset(
 _MOST = 50  # names in a note for which near ones are looked for, which takes long
 
 
-class UnknownProperty(NoteRule):
+class UnknownProperty(SchemaRule):
     """A property that none of the schemas of the note knows."""
 
     code = "VL112"
     asks = ("properties",)
     severity = Severity.INFO
     on = False
-    _schemas: "tuple[NoteSchema, ...]" = ()
-
-    def configure(self, settings: Settings) -> None:
-        """Keep the schemas."""
-        self._schemas = settings.schemas
-
-    @property
-    def idle(self) -> bool:
-        """Whether no schema is configured."""
-        return not self._schemas
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
