@@ -15,12 +15,23 @@ DURATION = "duration"
 
 HOUR = 3600
 HOURS_OF_FEW_VIDEOS = 5
+HOURS_OF_NO_VIDEO = 12
 _FIVE_HOURS = "05"
 
 _SHORT = 600  # seconds
 _FEWEST_ROUND = 3
 _MOSTLY = 0.6
 _DURATION = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?|[0-9]{1,9}(?::[0-5]?[0-9]){1,2}")
+
+
+def anchor_source(time: str, label: str) -> str:
+    """The source of a timestamp anchor."""
+    return f'<a class="yt-timestamp" data-t="{time}">{label}</a>'
+
+
+def time_shown(label: str) -> str:
+    """What the label of an anchor says, without the brackets that labels have."""
+    return label.strip().removeprefix("[").removesuffix("]")
 
 
 def seconds(time: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 from vaultlint.text import Span
+from vaultlint.timestamps import anchor_source
 
 _TIME = re.compile(r"[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]")
 # One time, a list or a range, in brackets that are no link, no anchor's label and no footnote's name.
@@ -53,4 +54,4 @@ def _fix(path: str, raw: str, span: Span) -> Fix:
 
 
 def _anchor(time: str) -> str:
-    return f'<a class="yt-timestamp" data-t="{time}">[{time}]</a>'
+    return anchor_source(time, f"[{time}]")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from vaultlint.note import Flaw, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.text import Span
-from vaultlint.timestamps import GOOD_TIME
+from vaultlint.timestamps import GOOD_TIME, anchor_source
 
 # A tag, or what was to be one, and what stands between it and the next. A line may end in it.
 _PIECE = re.compile(
@@ -186,7 +186,7 @@ def _never_ended(live: str, piece: re.Match[str], tag: str, ended: re.Match[str]
     if closer > piece.end() and (time := value.strip("[]")) and GOOD_TIME.fullmatch(time):
         shown = _LABEL.fullmatch(label)
         if (not label and not ended[2]) or (shown is not None and shown.group().strip("[]") == time):
-            right = f'<a class="yt-timestamp" data-t="{time}">{label or f"[{time}]"}</a>'
+            right = anchor_source(time, label or f"[{time}]")
     span = Span(piece.start(), end)
     return _Broken(span, f"the opening tag of the timestamp “{value.strip('[]')}” lacks its end", right)
 
@@ -229,7 +229,7 @@ def _bad_opener(live: str, piece: re.Match[str], tag: str) -> _Broken:
     time = _time_of(opener, label) if closed > end else None
     if time is None:
         return _Broken(Span(start, start + 1 + length), message, None)
-    return _Broken(Span(start, closed), message, f'<a class="yt-timestamp" data-t="{time}">{label}</a>')
+    return _Broken(Span(start, closed), message, anchor_source(time, label))
 
 
 def _time_of(opener: str, label: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vaultlint.note import Anchor, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
-from vaultlint.timestamps import GOOD_TIME, clock, duration, seconds
+from vaultlint.timestamps import GOOD_TIME, HOURS_OF_NO_VIDEO, clock, duration, seconds, time_shown
 
 _NUMBERS = re.compile(r"[0-9]+(?::[0-9]+)*")
 _TWO_PARTS = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
@@ -14,7 +14,6 @@ _MISSING_ZERO = re.compile(r"([0-9]{1,2}):([0-5]?[0-9]):([0-5]?[0-9])")
 _LABEL_TIME = re.compile(r"[0-9]{1,2}(?::[0-9]{1,2}){1,2}")
 _LINK_AROUND = re.compile(rf"\[({_LABEL_TIME.pattern})\]\(\Z")
 _LONGEST_LINK = len("[00:00:00](")
-_HOURS_OF_NO_VIDEO = 12
 
 
 class _Reading(NamedTuple):
@@ -79,7 +78,7 @@ def _complaint(time: str) -> tuple[str, Severity]:
 def _read(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None:
     """What the anchor means, where that can be said; safe where nothing else can be meant."""
     reading = _read_time(anchor, note, duration_property)
-    shown = anchor.label.strip().removeprefix("[").removesuffix("]")
+    shown = time_shown(anchor.label)
     if GOOD_TIME.fullmatch(shown) and (reading is None or reading.time == shown):
         return _Reading(shown, safe=True)
     if reading is None:
@@ -122,7 +121,7 @@ def _proven(first: int, second: int, note: Note, duration_property: str) -> bool
     """Whether MM:SS cannot be HH:MM: this video is not that long, or where we do not know, hardly any is."""
     length = duration(note, duration_property)
     if length is None:
-        return first >= _HOURS_OF_NO_VIDEO
+        return first >= HOURS_OF_NO_VIDEO
     return first * 60 + second <= length < first * 3600 + second * 60
 
 

@@ -9,17 +9,17 @@ from vaultlint.timestamps import (
     DURATION,
     GOOD_TIME,
     HOURS_OF_FEW_VIDEOS,
+    HOURS_OF_NO_VIDEO,
     as_minutes,
     clock,
     is_shifted,
     length,
     mostly_round,
     seconds,
+    time_shown,
     with_margin,
 )
 from vaultlint.vault import Vault
-
-_HOURS_OF_NO_VIDEO = 12
 
 
 class _Reason(NamedTuple):
@@ -62,7 +62,7 @@ class ShiftedTimestamp(VaultRule):
 
 def _shows_its_time(anchor: Anchor) -> bool:
     """Whether the time is a proper one, and the label says no other."""
-    label = anchor.label.strip().removeprefix("[").removesuffix("]")
+    label = time_shown(anchor.label)
     return GOOD_TIME.fullmatch(anchor.time) is not None and (label == anchor.time or ":" not in label)
 
 
@@ -77,7 +77,7 @@ def _judge(note: Note, times: list[str], reach: int | None) -> _Judge:
 
     def by_hours(time: str) -> _Reason | None:
         hours = int(time[:2])
-        if hours >= _HOURS_OF_NO_VIDEO or (round_late and hours >= HOURS_OF_FEW_VIDEOS):
+        if hours >= HOURS_OF_NO_VIDEO or (round_late and hours >= HOURS_OF_FEW_VIDEOS):
             return _Reason("hardly a video is that long")
         return None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from vaultlint.note import Flaw, LinkSyntax, MalformedLink, Note, Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, VaultRule
-from vaultlint.timestamps import GOOD_TIME
+from vaultlint.timestamps import GOOD_TIME, anchor_source
 from vaultlint.vault import Missing, ResolvedLink, Vault
 
 _TIME = re.compile(r"[0-9]{1,2}(?::[0-9]{2})+")
@@ -83,7 +83,7 @@ def _fixes(resolved: ResolvedLink, time: str, vault: Vault, video: str) -> Itera
         hours, _, rest = time.partition(":")
         whole = f"{hours:0>2}:{rest}"
         label = shown.replace(time, whole)
-        edit = Edit(path, link.span, link.raw, f'<a class="yt-timestamp" data-t="{whole}">{label}</a>')
+        edit = Edit(path, link.span, link.raw, anchor_source(whole, label))
         safe = int(hours) < _HOURS_OF_FEW_VIDEOS
         yield Fix(f"Make it the timestamp “{whole}”", (edit,), Safety.SAFE if safe else Safety.UNSAFE)
 

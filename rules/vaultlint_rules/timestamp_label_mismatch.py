@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
-from vaultlint.timestamps import GOOD_TIME, seconds
+from vaultlint.timestamps import GOOD_TIME, seconds, time_shown
 
 _TIME = re.compile(r"[0-9]{1,3}(?::[0-9]{1,3}){1,3}")  # digits of other scripts are not compared
 _IMPOSSIBLE = re.compile(r"[0-9]{2}(?=.*:[6-9])(?::[0-9]{2}){2}")
@@ -22,7 +22,7 @@ class TimestampLabelMismatch(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         for anchor in note.suspect_anchors:
-            label = anchor.label.strip().removeprefix("[").removesuffix("]").strip()
+            label = time_shown(anchor.label).strip()
             if not GOOD_TIME.fullmatch(anchor.time) or not _TIME.fullmatch(label) or label == anchor.time:
                 continue
             same_moment = seconds(label) == seconds(anchor.time)
