@@ -149,6 +149,7 @@ class Vault:
         self._faces = faces
         self._trashed = frozenset(map(fold, trashed))
         self.canvases = canvases or {}
+        self._last_outline: Outline | None = None
         self._last_note: Note | None = None
         self._views: dict[str, tuple[str, ...] | None] = {}
         self._places: dict[str, _Places] = {}
@@ -160,7 +161,13 @@ class Vault:
 
     def outline(self, path: str) -> Outline | None:
         """What is known of the note at a path, None for other files."""
-        return self.outlines.get(path)
+        if self._last_outline is None or self._last_outline.path != path:  # it takes as long as the note is
+            self._last_outline = self.outlines.get(path)
+        return self._last_outline
+
+    def is_note(self, path: str | None) -> bool:
+        """Whether there is a note at a path that could be read; asks less than `outline`."""
+        return path in self.outlines
 
     def note(self, path: str) -> Note:
         """Everything in a note, read again on demand. Empty where it cannot be read any more."""
@@ -279,7 +286,7 @@ class Vault:
         if subpath and target.endswith(".base"):
             views = self._views_of(target)
             return Subpath.NOT_CHECKED if views is None else _find_view(subpath, views)
-        if subpath is None or target not in self.outlines or subpath.startswith("[^"):
+        if subpath is None or not self.is_note(target) or subpath.startswith("[^"):
             return Subpath.NOT_CHECKED
         places = self._places_in(target)
         if is_block_subpath(subpath):

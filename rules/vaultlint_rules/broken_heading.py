@@ -43,7 +43,7 @@ def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
     else the one that is a slip of the pen away."""
     subpath = resolved.link.subpath or ""
     wanted = bare_key(subpath)
-    if not wanted or resolved.target is None or vault.outline(resolved.target) is None:
+    if not wanted or resolved.target is None or not vault.is_note(resolved.target):
         return
     headings = vault.headings(resolved.target)
     alike = [heading.text for heading in headings if bare_key(heading.text) == wanted]

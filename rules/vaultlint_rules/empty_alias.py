@@ -26,7 +26,7 @@ class EmptyAlias(VaultRule):
         for resolved in vault.links(outline, _ends_in_a_pipe):
             link = resolved.link
             # An invisible link to a place in a PDF is how plugins keep the highlights of one.
-            is_note = vault.outline(resolved.target or "") is not None
+            is_note = vault.is_note(resolved.target)
             if is_note and not link.embed and link.display is not None and not link.display.strip():
                 yield self.found(
                     outline.path,

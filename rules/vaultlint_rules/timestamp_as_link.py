@@ -38,7 +38,6 @@ class TimestampAsLink(VaultRule):
                     f"the link “[{malformed.path}](…)” around a timestamp leads nowhere",
                     fixes=tuple(_unwrap(outline.path, malformed)),
                 )
-        is_note = vault.outline(outline.path) is not None
         for resolved in vault.doubtful_links(outline, Missing.TIME):
             link = resolved.link
             time = _time_in(link.path)
@@ -48,7 +47,7 @@ class TimestampAsLink(VaultRule):
                     link.span,
                     link.target,
                     f"“{time}” is a time, and no note can have that name",
-                    fixes=tuple(_fixes(resolved, time, vault, self.video)) if is_note else (),
+                    fixes=tuple(_fixes(resolved, time, vault, self.video)),
                     data={"target": link.path},
                 )
 
@@ -70,7 +69,7 @@ def _unwrap(path: str, malformed: MalformedLink) -> Iterator[Fix]:
 def _fixes(resolved: ResolvedLink, time: str, vault: Vault, video: str) -> Iterator[Fix]:
     """Make the link an anchor, or what an anchor shows; a time without hours may mean two moments."""
     link, path = resolved.link, resolved.source
-    if link.is_property or link.embed:
+    if link.is_property or link.embed or not vault.is_note(path):
         return
     note = vault.note(path)
     shown = _shown(link.display, time)
