@@ -39,7 +39,7 @@ from vaultlint.rule import Doubt, NoteRule, Rule, VaultRule
 from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.telling import Telling
 from vaultlint.text import Lines, Span
-from vaultlint.vault import RENEWABLE, Settings, Vault, backlinked
+from vaultlint.vault import RENEWABLE, Settings, Vault, backlinked, unmet
 from vaultlint.workers import can_fork, pool, processes, workers
 
 if TYPE_CHECKING:
@@ -142,20 +142,22 @@ class Linter:
         done = len(self.files.notes) - len(unread)
         alone = not done
         self._read_canvases()
-        linking = Counter[str]()
+        linking, wanting = Counter[str](), Counter[str]()
         for canvas in self._canvases.values():
             linking.update(set(backlinked(canvas, self._names)))
+            wanting.update(unmet(canvas, self._names))
         with _no_collector(), self._workers(executor, open_workers) as work:
             runs = list(batches(unread, _READ_AT_ONCE))
             for batch, paths in zip(work(runs), runs, strict=True):
                 self._notes.put(batch.notes)
                 alone = alone and batch.linking is not None
                 linking.update(batch.linking or {})
+                wanting.update(batch.wanting or {})
                 done += len(paths)
                 if progress is not None:
                     progress(done)
         if alone:
-            self._known["linking"] = linking
+            self._known.update(linking=linking, wanting=wanting)
         self._vault = self._runs = None
 
     @contextmanager
@@ -225,7 +227,8 @@ class Linter:
 
         These must be findable by the same words now, and all else must be the same.
         """
-        self._known = {**known, "linking": Counter(known.get("linking", {}))}
+        counts = {name: Counter(known[name]) for name in ("linking", "wanting") if name in known}
+        self._known = {**known, **counts}
         self._vault = None
         self._renew(before)
 
@@ -259,11 +262,12 @@ class Linter:
     def _renew(self, before: Mapping[str, Outline]) -> None:
         """Bring the indexes in which these notes do not count with their words alone up to date."""
         known = self._known
-        if "linking" in known:
-            linking = known["linking"] = Counter(known["linking"])
-            for path, outline in before.items():
-                linking.subtract(set(backlinked(outline, self._names)))
-                linking.update(set(backlinked(self._notes[path], self._names)))
+        for name, counted in (("linking", backlinked), ("wanting", unmet)):
+            if name in known:
+                count = known[name] = Counter(known[name])
+                for path, outline in before.items():
+                    count.subtract(set(counted(outline, self._names)))
+                    count.update(set(counted(self._notes[path], self._names)))
         if "bodies" in known:
             bodies = known["bodies"] = dict(known["bodies"])
             for path, outline in before.items():
@@ -328,12 +332,15 @@ class Linter:
         """The files in which the rules may find something else since those notes were like `before`, in a
         vault that is alike."""
         found = set(before)
-        marks = set[int]()
+        vault, marks, wanted = self.vault(), set[int](), set[str]()
         for path, outline in before.items():
-            for each in (outline, self._notes[path]):
+            now = self._notes[path]
+            for each in (outline, now):
                 found.update(backlinked(each, self._names))
                 marks.add(each.body_mark)
-        return frozenset(found | self.vault().naming_places_in(before) | self.vault().with_bodies(marks))
+            wanted |= unmet(outline, self._names) ^ unmet(now, self._names)
+        found |= vault.naming_places_in(before) | vault.with_bodies(marks)
+        return frozenset(found | vault.naming(wanted) if wanted else found)
 
     def fold(
         self,

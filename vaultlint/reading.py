@@ -19,7 +19,7 @@ from vaultlint.parse import outline_of, parse_note
 from vaultlint.resolve import Names
 from vaultlint.rule import NoteRule, Rule
 from vaultlint.text import NotUnicode, decode
-from vaultlint.vault import backlinked
+from vaultlint.vault import backlinked, unmet
 
 if TYPE_CHECKING:
     from vaultlint.schema import NoteSchema
@@ -118,19 +118,21 @@ class Batch(NamedTuple):
     notes: list[ReadNote]
     linking: Mapping[str, int] | None
     """For each file: how many of these notes link to it; None where the reading knew no names."""
+    wanting: Mapping[str, int] | None
+    """The same for each target that is no file, by its key."""
 
 
 def read_packed(reading: Reading, paths: Sequence[str]) -> bytes:
     """`read_batch` for another process: one compact value, which `unpacked` opens."""
     batch = read_batch(reading, paths)
-    linking = None if batch.linking is None else dict(batch.linking)
-    return dumps(([tuple(note) for note in batch.notes], linking))
+    counts = [None if count is None else dict(count) for count in (batch.linking, batch.wanting)]
+    return dumps(([tuple(note) for note in batch.notes], *counts))
 
 
 def unpacked(data: bytes) -> Batch:
     """The batch that `read_packed` packed."""
-    notes, linking = marshal.loads(data)
-    return Batch([ReadNote._make(note) for note in notes], linking)
+    notes, linking, wanting = marshal.loads(data)
+    return Batch([ReadNote._make(note) for note in notes], linking, wanting)
 
 
 def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] | None = None) -> Batch:
@@ -138,6 +140,7 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
     names = reading.names
     done: list[ReadNote] = []
     linking: Counter[str] = Counter()
+    wanting: Counter[str] = Counter()
     # Some notes at a time step by step, because a processor runs the same code again faster.
     for some in batches(paths, _STEP):
         notes, unreadable = _parsed(reading.root, some, texts or {})
@@ -151,8 +154,13 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
         done += map(_packed, outlines, findings)
         if names is not None:
             for outline in outlines:
-                linking.update(_linked(outline, names))
-    return Batch(done, linking if names is not None else None)
+                # Then each link simply names one other file.
+                if outline.raw_links is None and outline.backlinking is None:
+                    linking.update({names.plain[target] or "" for target in outline.link_targets})
+                else:
+                    linking.update(set(backlinked(outline, names)))
+                    wanting.update(unmet(outline, names))
+    return Batch(done, linking, wanting) if names is not None else Batch(done, None, None)
 
 
 def _parsed(root: str, paths: Sequence[str], texts: Mapping[str, str]) -> tuple[list[Note], list[ReadNote]]:
@@ -202,13 +210,6 @@ def _in_order(names: Names | None, path: str) -> Callable[[Sequence[str]], bool]
         return lambda targets: False
     means, doubtful = names.plain.__getitem__, (None, "", path)
     return lambda targets: {*map(means, targets)}.isdisjoint(doubtful)
-
-
-def _linked(outline: Outline, names: Names) -> set[str]:
-    """The files that a note has backlinks in."""
-    if outline.raw_links is None and outline.backlinking is None:  # each link simply names one other file
-        return {names.plain[target] or "" for target in outline.link_targets}
-    return set(backlinked(outline, names))
 
 
 def _asked(reading: Reading, note: Note) -> list[Diagnostic]:

@@ -48,6 +48,8 @@ __all__ = [
     "bare_key",
     "relative_path",
     "separator_key",
+    "target_key",
+    "unmet",
 ]
 
 # What a template engine has still to fill in: Obsidian's and Templater's.
@@ -423,6 +425,19 @@ class Vault:
         """Whether any other note or canvas links to the file at this path."""
         return self.linking.get(path, 0) > 0
 
+    @cached_property
+    def wanting(self) -> Mapping[str, int]:
+        """For each target that is no file, as `target_key` gives it: how many notes and canvases name it."""
+        wanting: Counter[str] = Counter()
+        for outline in (*self.outlines.values(), *self.canvases.values()):
+            wanting.update(unmet(outline, self.names))
+        return wanting
+
+    def naming(self, keys: Container[str]) -> set[str]:
+        """The notes and canvases that name one of these targets that are no files, by their keys."""
+        outlines = (*self.outlines.values(), *self.canvases.values())
+        return {each.path for each in outlines if any(key in keys for key in unmet(each, self.names))}
+
     def targets(self, outline: Outline) -> Sequence[str]:
         """The other files that the links of a note mean, once for every link."""
         return backlinked(outline._replace(backlinking=None), self.names)
@@ -540,7 +555,7 @@ class Vault:
 
     def prepare(self) -> None:
         """Build the indexes that rules mostly ask for, before workers share them."""
-        _ = self.linking, self.hubs, self.has_topic_pages, self.bodies
+        _ = self.linking, self.wanting, self.hubs, self.has_topic_pages, self.bodies
         _ = self.aliases, self.titles, self.bare, self.named_by_title, self._reaches
         if any(schema.unique for schema in self.settings.schemas):
             _ = self.unique
@@ -608,9 +623,9 @@ class Vault:
 
 _PLAIN_INDEXES = (
     "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
-    "_naming_places", "collisions", "bodies", "_reaches", "unique",
+    "wanting", "_naming_places", "collisions", "bodies", "_reaches", "unique",
 )  # fmt: skip
-RENEWABLE = ("linking", "bodies")
+RENEWABLE = ("linking", "wanting", "bodies")
 """Indexes in which a note counts with more than its path and the words by which it is found."""
 
 
@@ -628,6 +643,23 @@ def backlinked(outline: Outline, names: Names) -> list[str]:
             for target, means in zip(written, found, strict=True)
         ]
     return [means for means in found if means and means != path]
+
+
+def target_key(path: str) -> str:
+    """A link path as those are compared that no file has."""
+    return fold(path.removeprefix("/")).removesuffix(".md")
+
+
+def unmet(outline: Outline, names: Names) -> set[str]:
+    """The keys of the targets of a note that no file is, from whichever note one looks."""
+    return {
+        target_key(path)
+        for target in set(outline.link_targets[: outline.backlinking])
+        if not names.plain[target]
+        and (path := target.removesuffix("#"))
+        and (found := names.resolve_anywhere(path)) is not None
+        and found.path is None
+    }
 
 
 def _find_view(subpath: str, views: Sequence[str]) -> Subpath:

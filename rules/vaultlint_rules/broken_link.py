@@ -8,7 +8,7 @@ from vaultlint.note import Outline
 from vaultlint.resolve import bare_key, fold, separator_key, stem
 from vaultlint.rewrite import retarget
 from vaultlint.rule import Data, Diagnostic, Fix, Safety, Severity, VaultRule
-from vaultlint.vault import Missing, ResolvedLink, Vault
+from vaultlint.vault import Missing, ResolvedLink, Vault, target_key
 
 _DOUBLE_BRACKETS = re.compile(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _ATTACHMENT = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,4}|canvas)\Z")
@@ -79,10 +79,12 @@ def _case(resolved: ResolvedLink, vault: Vault, *, on_canvas: bool) -> _Case:
     path = link.path.removeprefix("/") if on_canvas else link.path
     shown = link.target if guess.reason == "brackets" else path
     kind = "file" if _ATTACHMENT.search(shown) else "note"
+    wanting = vault.wanting.get(target_key(path), 1)
+    wanted = f", which {wanting} notes link to" if wanting > 1 else ""
     return _Case(
         guess,
-        f"no {kind} is named “{shown}”{guess.hint}",
-        {"target": path, "reason": guess.reason},
+        f"no {kind} is named “{shown}”{wanted}{guess.hint}",
+        {"target": path, "reason": guess.reason, "wanted_by": wanting},
         f"Link to “{guess.candidates[0]}”" if guess.candidates else "",
     )
 
