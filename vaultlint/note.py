@@ -6,7 +6,7 @@ asked in bulk. An `Outline` is what the vault remembers of a note after its text
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -465,6 +465,7 @@ class Outline(NamedTuple):
     """Whether timestamps may be minutes and seconds that are written as hours and minutes."""
     timed_links: bool = False
     """Whether it has a Markdown link with a time for text that leads to an address."""
+    packed_comments: tuple[tuple[int, int], ...] = ()
     suppressions: tuple[tuple[Any, ...], ...] = ()
     """What the note says of findings that nobody is to see, as `vaultlint.suppression` reads it."""
     unique: tuple[tuple[int, str, str, int, int], ...] = ()
@@ -490,4 +491,12 @@ class Outline(NamedTuple):
 
     def in_table(self, span: Span) -> bool:
         """Whether the span lies in a pipe table."""
-        return any(start <= span.start and span.end <= end for start, end in self.packed_tables)
+        return _covered(span, self.packed_tables)
+
+    def in_comment(self, span: Span) -> bool:
+        """Whether the span lies in a `%% … %%` comment: links in it are live, and nobody sees them."""
+        return _covered(span, self.packed_comments)
+
+
+def _covered(span: Span, places: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= span.start and span.end <= end for start, end in places)

@@ -234,6 +234,8 @@ class Vault:
             if (means and means != path) or starts[number] in odd or _is_template(raw):
                 continue
             resolved = self._resolved(number, raw, whole)
+            if resolved.link.embed and outline.in_comment(resolved.link.span):
+                continue  # nobody misses there what is not embedded
             doubts: Sequence[Doubt] = (resolved.missing,) if resolved.missing else ()
             doubts = doubts or tuple(self._doubts(resolved))
             for doubt in (None, *doubts) if doubts else ():

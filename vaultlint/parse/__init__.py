@@ -448,6 +448,7 @@ def outline_of(
         reaching,
         may_be_shifted or (reaching > HOUR and DURATION in note._properties),
         bool(note.timed_links),
+        tuple([(comment.start, comment.end) for comment in note.comments]) if note.comments else (),
     )
 
 
