@@ -1,0 +1,131 @@
+"""The arguments of the command line, and nothing of what they do."""
+
+import argparse
+from pathlib import Path
+
+from vaultlint import __version__
+
+_FORMATS = ("text", "full", "json")
+
+_EPILOG = """\
+exit status:
+  0  nothing found at or above --fail-on (default: warning)
+  1  something found
+  2  could not run, or could not read everything
+
+examples:
+  vaultlint check                      check the vault around the working directory
+  vaultlint check ~/Notes --format full
+  vaultlint check --diff               show what --fix would change
+  vaultlint check --fix                mend what can be mended without risk
+  vaultlint explain VL201              why a rule exists, with examples
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; `command` names what to do, None where nothing was named."""
+    whole = argparse.ArgumentParser(
+        prog="vaultlint",
+        description="Reads an Obsidian vault as Obsidian does, says what is broken and mends what it can.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.add_argument("-V", "--version", action="version", version=f"vaultlint {__version__}")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_check(commands.add_parser("check", help="check a vault, or notes of one, and fix them if asked"))
+    init = commands.add_parser("init", help="write a vaultlint.toml that fits the vault, if there is none")
+    init.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    config = commands.add_parser("config", help="show the configuration in force, and where it comes from")
+    config.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    _add_configuring(config)
+    config.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    commands.add_parser("schema", help="print the JSON Schema of the configuration, for editors")
+    rules = commands.add_parser("rules", help="list the rules")
+    rules.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    cache = commands.add_parser("cache", help="show where results are kept between runs, or delete them")
+    cache.add_argument("what", choices=("path", "clear"), help="print the folder; delete what is in it")
+    explain = commands.add_parser("explain", help="print the page of a rule: why it exists, and examples")
+    explain.add_argument("rule", metavar="RULE", help="its code or name: VL201, broken-link")
+    return whole
+
+
+def _add_configuring(command: argparse.ArgumentParser) -> None:
+    """The arguments that decide which configuration is in force."""
+    rules = command.add_argument_group(
+        "rules", "RULE is a code (VL201), a prefix (VL2), a name (broken-link) or ALL"
+    )
+    rules.add_argument("--select", action="append", metavar="RULE,…", help="run these rules and no others")
+    rules.add_argument("--extend-select", action="append", metavar="RULE,…", help="run these rules too")
+    rules.add_argument("--ignore", action="append", metavar="RULE,…", help="do not run these rules")
+    rules.add_argument(
+        "--exclude", action="append", metavar="PATTERN", help="show no findings of these files"
+    )
+    rules.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "info"),
+        help="the least severity that fails (default: warning)",
+    )
+    files = command.add_argument_group("configuration")
+    files.add_argument("--config", type=Path, metavar="FILE", help="use this configuration file")
+    files.add_argument("--isolated", action="store_true", help="use no configuration file")
+    files.add_argument(
+        "--config-from", metavar="REV", help="use the configuration of this revision, read through git"
+    )
+    files.add_argument(
+        "--untrusted",
+        action="store_true",
+        help="take no rule packs from the vault, nor its configuration but by --config or --config-from: "
+        "for pull requests",
+    )
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="a vault, or folders and notes in one (default: the working directory); "
+        "the whole vault is read, findings are shown for these",
+    )
+    _add_configuring(check)
+    fixes = check.add_argument_group("fixes")
+    fixes.add_argument("--fix", action="store_true", help="mend what can be mended without risk")
+    fixes.add_argument(
+        "--unsafe-fixes", action="store_true", help="with --fix or --diff: take guesses as well"
+    )
+    fixes.add_argument(
+        "--add-suppressions", action="store_true", help="write a comment that silences each finding"
+    )
+    fixes.add_argument(
+        "--diff", action="store_true", help="show what --fix (or --add-suppressions) would change"
+    )
+    output = check.add_argument_group("output")
+    output.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
+    output.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
+    output.add_argument(
+        "--max-diagnostics",
+        type=_count,
+        default=200,
+        metavar="N",
+        help="show at most N in text (default: 200; 0: all)",
+    )
+    output.add_argument("--exit-zero", action="store_true", help="exit with 0 although something was found")
+    output.add_argument(
+        "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when something was fixed"
+    )
+    check.add_argument("--no-cache", action="store_true", help="recall nothing of earlier runs, keep nothing")
+    check.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must not be negative")
+    return number
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
