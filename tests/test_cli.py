@@ -402,6 +402,16 @@ def test_explain_suggests_the_nearest_name(capsys: Capture) -> None:
     assert "did you mean “broken-link”?" in capsys.readouterr().err
 
 
+def test_every_mistake_of_a_configuration_stands_on_a_line(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "vaultlint.toml").write_text("selct = []\nignor = []\n", encoding="utf-8")
+    status, _, err = check(capsys, tmp_path)
+    assert status == 2
+    assert err.splitlines() == [
+        f"vaultlint: {tmp_path}/vaultlint.toml:1: unknown key “selct”; did you mean “select”?",
+        f"vaultlint: {tmp_path}/vaultlint.toml:2: unknown key “ignor”; did you mean “ignore”?",
+    ]
+
+
 def test_version_and_help() -> None:
     assert command("--version").stdout.startswith(b"vaultlint ")
     assert command("-V").returncode == 0

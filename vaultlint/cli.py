@@ -31,9 +31,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _COMMANDS[options.command](options)
     except VaultlintError as error:
-        from vaultlint.report.escape import visible
+        from vaultlint.commands import warn
 
-        sys.stderr.write(f"vaultlint: {visible(str(error))}\n")
+        warn(str(error).split("\n"))  # a configuration may hold several mistakes
         return FAILED
     except BrokenPipeError:
         # Whoever read our output has gone; Python must not try to flush it again.
