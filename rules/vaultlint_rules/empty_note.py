@@ -25,7 +25,7 @@ class EmptyNote(NoteRule):
         if headings and _is_template(headings[0].text):
             return
         title, place = (headings[0].text, headings[0].span) if headings else ("", Span(0, 0))
-        where = f"below “{title}”" if headings else "in this note"
+        where = f"below “{title}”" if title else "in this note"
         yield self.found(note.path, place, title, f"nothing stands {where} yet")
 
 
