@@ -1,19 +1,21 @@
 """From files to diagnostics: crashes, filters, hidden notes, texts that are not on the disk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import vaultlint
-from vaultlint.diagnostic import Diagnostic
+from vaultlint.config import Config
+from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety, Severity
 from vaultlint.discovery import discover
 from vaultlint.engine import Linter, inside, root_relative
 from vaultlint.errors import VaultlintError
 from vaultlint.note import Note, Outline
 from vaultlint.resolve import Subpath
 from vaultlint.rule import NoteRule, Rule, VaultRule
+from vaultlint.telling import Telling
 from vaultlint.text import Position, Span
 from vaultlint.vault import Missing, Settings, Vault
 from vaultlint.workers import pool, workers
@@ -120,6 +122,64 @@ def test_texts_can_be_tried_without_being_kept(tmp_path: Path) -> None:
     assert len(made.report().diagnostics) == 3
     made.replace({"a.md": "no"})
     assert [one.path for one in made.report().diagnostics] == ["b.md", "b.md"]
+
+
+class Signed(VaultRule):
+    """Wants the name of every other note that it finds something in at the end of `list.md`."""
+
+    code = "XX007"
+    severity = Severity.WARNING
+
+    def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+        """One finding for each note but the list."""
+        if outline.path != "list.md":
+            yield self.found(outline.path, Span(0, 0), "", "not signed")
+
+    def late_fixes(
+        self, findings: Sequence[Diagnostic], vault: Vault, may_edit: Callable[[str], bool]
+    ) -> Iterator[tuple[Diagnostic, Fix]]:
+        """One fix for all, in the list and, as a rule that does not ask, in `other.md`."""
+        end = len(vault.text("list.md"))
+        names = " ".join(one.path for one in findings)
+        for one in findings:
+            yield one, Fix("Sign", (Edit("list.md", Span(end, end), "", names),), Safety.UNSAFE)
+            yield one, Fix("Sign there", (Edit("other.md", Span(0, 0), "", names),), Safety.UNSAFE)
+
+
+UNSIGNED = {"a.md": "", "b.md": "", "list.md": "x", "other.md": ""}
+
+
+def signed(made: Linter, *allowed: Safety) -> dict[str, list[str]]:
+    """For each note with a finding: what its late fixes write, and where."""
+    found = made.with_late_fixes(made.report().diagnostics, {}, allowed)
+    return {one.path: [f"{e.path}: {e.text}" for f in one.fixes for e in f.edits] for one in found}
+
+
+def test_late_fixes_are_for_all_findings_that_are_told_and_in_notes_whose_findings_are(
+    tmp_path: Path,
+) -> None:
+    shown = linter(tmp_path, UNSIGNED, Signed(), exclude=("other.md",), reported=inside(["b.md", "list.md"]))
+    assert signed(shown, Safety.UNSAFE) == {"b.md": ["list.md: b.md"]}
+    assert signed(linter(tmp_path, {}, Signed(), reported=inside(["b.md"])), Safety.UNSAFE) == {"b.md": []}
+
+
+def test_late_fixes_are_not_worked_out_where_they_cannot_be_taken(tmp_path: Path) -> None:
+    assert signed(linter(tmp_path, UNSIGNED, Signed()), Safety.SAFE)["a.md"] == []
+    rules = [Signed(Severity.INFO)]
+    assert signed(linter(tmp_path, {}, *rules), Safety.UNSAFE)["a.md"] == []  # nobody named the rule
+    for config, allowed, count in (
+        (Config(unfixable=("XX",)), Safety.UNSAFE, 0),
+        (Config(extend_safe_fixes=("XX007",)), Safety.SAFE, 2),
+        (Config(per_file_ignores={"list.md": ("XX007",)}), Safety.UNSAFE, 1),
+    ):
+        made = linter(tmp_path, {}, Signed(), telling=Telling([Signed()], config, {"XX007": Signed}))
+        assert len(signed(made, allowed)["a.md"]) == count
+
+
+def test_late_fixes_see_the_texts_as_they_would_be(tmp_path: Path) -> None:
+    made = linter(tmp_path, UNSIGNED, Signed())
+    found = made.with_late_fixes(made.report().diagnostics, {"list.md": "longer"}, [Safety.UNSAFE])
+    assert found[0].fixes[0].edits[0].span == Span(6, 6)
 
 
 def test_any_executor_gives_the_same_report(tmp_path: Path) -> None:

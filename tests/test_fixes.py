@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety, Severity
-from vaultlint.fixes import Plan, Refusal, apply_edits, damage_of, plan_fixes, unified_diff
+from vaultlint.fixes import Late, Plan, Refusal, apply_edits, damage_of, plan_fixes, unified_diff
 from vaultlint.parse import parse_note
 from vaultlint.text import Span
 from vaultlint.write import NotRead
@@ -68,6 +68,7 @@ class Vault:
         self,
         found: Sequence[Diagnostic] | None = None,
         allowed: Callable[[Diagnostic, Fix], bool] | None = None,
+        late: Late = lambda diagnostics, _: diagnostics,
     ) -> Plan:
         return plan_fixes(
             self.diagnostics({}) if found is None else found,
@@ -75,6 +76,7 @@ class Vault:
             self.notes.__getitem__,
             parse_note,
             allowed=allowed or (lambda _diagnostic, fix: fix.safety is Safety.SAFE),
+            late=late,
         )
 
 
@@ -122,6 +124,33 @@ def test_two_insertions_at_one_place_are_not_taken_together() -> None:
     plan = Vault({"a.md": "12"}, opening("VL1", "x"), opening("VL2", "y")).plan()
     assert plan.texts == {"a.md": ("12", "1yx2")}
     assert plan.rounds == 2
+
+
+def test_a_fix_that_mends_several_findings_is_applied_once_for_all_of_them() -> None:
+    listing = Edit("hub.md", Span(3, 3), "", "\n- b\n- c")
+    found = [finding("VL4", listing, path=path) for path in ("b.md", "c.md")]
+    plan = Vault({"hub.md": "- a"}).plan(found)
+    assert plan.texts == {"hub.md": ("- a", "- a\n- b\n- c")}
+    assert [diagnostic.path for diagnostic, _ in plan.applied] == ["b.md", "c.md"]
+    assert plan.rounds == 1
+
+
+def test_late_fixes_are_asked_for_when_no_other_fix_is_left() -> None:
+    asked: list[dict[str, str]] = []
+
+    def late(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> list[Diagnostic]:
+        asked.append(dict(texts))
+        fixes = (Fix("Mend VL4", (Edit("a.md", Span(3, 3), "", "!"),), Safety.SAFE),)
+        return [one._replace(fixes=fixes) if one.code == "VL4" else one for one in diagnostics]
+
+    def unfinished(path: str, text: str) -> Iterator[Diagnostic]:
+        if not text.endswith("!"):
+            yield finding("VL4", fixes=(), path=path)
+
+    plan = Vault({"a.md": "teh"}, replacing("VL1", "teh", "the"), unfinished).plan(late=late)
+    assert plan.texts == {"a.md": ("teh", "the!")}
+    assert codes(plan) == ["VL1", "VL4"]
+    assert asked == [{"a.md": "the"}, {"a.md": "the!"}]
 
 
 def test_an_insertion_beside_a_replacement_waits() -> None:

@@ -14,7 +14,7 @@ from vaultlint.page import Case, PageError, explain, fixable, page_of
 from vaultlint.reading import PROPERTY
 from vaultlint.registry import rules_of
 from vaultlint.rule import NoteRule, Rule, VaultRule
-from vaultlint.testing import check_case, run_case, trials_of
+from vaultlint.testing import UNSAFE, check_case, run_case, trials_of
 
 PACK = importlib.import_module("vaultlint_rules")
 RULES = sorted(rules_of(PACK), key=lambda rule: rule.code)
@@ -52,7 +52,8 @@ def test_the_page_shows_every_kind_of_fix_that_the_rule_offers(rule: type[Rule],
     for number, case in enumerate(page.cases):
         folder = tmp_path / str(number)
         folder.mkdir()
-        found = check_case(case, rule, folder).report().diagnostics
+        linter = check_case(case, rule, folder)
+        found = linter.with_late_fixes(linter.report().diagnostics, {}, UNSAFE)
         offered |= {fix.safety for diagnostic in found for fix in diagnostic.fixes}
     assert fixable(page) == offered - {Safety.MANUAL}
 

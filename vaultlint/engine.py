@@ -3,7 +3,7 @@
 import gc
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from functools import cache, partial
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from vaultlint.config import Config, selected
-from vaultlint.diagnostic import Diagnostic
+from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
 from vaultlint.face import Face, face
@@ -279,12 +279,40 @@ class Linter:
 
     def with_texts(self, texts: Mapping[str, str]) -> Sequence[Diagnostic]:
         """All diagnostics as if the notes had these texts; nothing is written, and nothing kept."""
+        return self._as_if(texts).report().diagnostics
+
+    def _as_if(self, texts: Mapping[str, str]) -> "Linter":
+        """This vault as if the notes had these texts."""
         other = copy(self)
         other._notes = self._notes.copy()
         other._texts = dict(self._texts)
         other._known = self.vault().indexes()
         other.replace(texts)
-        return other.report().diagnostics
+        return other
+
+    def with_late_fixes(
+        self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], allowed: Container[Safety]
+    ) -> Sequence[Diagnostic]:
+        """Those diagnostics, which are all of the vault as if the notes had these texts, with the fixes that
+        rules work out late, if any of them is of an `allowed` safety under this configuration."""
+        probe = (Fix("", (), Safety.UNSAFE),)
+        wanted: dict[str, list[Diagnostic]] = {}
+        for one in self._telling.with_trust([one._replace(fixes=probe) for one in diagnostics]):
+            if one.fixes[0].safety in allowed:
+                wanted.setdefault(one.code, []).append(one._replace(fixes=()))
+        vault = self._as_if(texts).vault() if texts else self.vault()
+        late: dict[tuple[Any, ...], tuple[Fix, ...]] = {}
+        for rule in self._vault_rules:
+            may_edit = partial(self._may_edit, rule.code)
+            for one, fix in rule.late_fixes(wanted.get(rule.code, ()), vault, may_edit):
+                if all(may_edit(edit.path) for edit in fix.edits):
+                    late[one.order] = (*late.get(one.order, ()), fix)
+        more = [one._replace(fixes=(*one.fixes, *late.get(one.order, ()))) for one in diagnostics]
+        return self._telling.with_trust(more)
+
+    def _may_edit(self, code: str, path: str) -> bool:
+        """Whether a fix of that rule may change a note beside the one that it found something in."""
+        return path in self._notes and self._reported(path) and not self._telling.is_silent(path, code)
 
     def vault(self) -> Vault:
         """The vault as it was read."""

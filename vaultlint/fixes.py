@@ -10,7 +10,7 @@ import hashlib
 import re
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff as diff_of_lines
 from itertools import pairwise
 from typing import NamedTuple
@@ -22,6 +22,9 @@ from vaultlint.write import NotRead
 
 Check = Callable[[Mapping[str, str]], Sequence[Diagnostic]]
 """All diagnostics of the vault as if these texts (by path) stood in it in place of what is there."""
+
+Late = Callable[[Sequence[Diagnostic], Mapping[str, str]], Sequence[Diagnostic]]
+"""Those diagnostics, as `Check` gives them for these texts, with the fixes that rules work out late."""
 
 Parse = Callable[[str, str], Note]
 Taken = tuple[Diagnostic, Fix]
@@ -57,13 +60,14 @@ def plan_fixes(
     parse: Parse,
     *,
     allowed: Callable[[Diagnostic, Fix], bool],
+    late: Late = lambda diagnostics, texts: diagnostics,
 ) -> Plan:
     """The texts that the allowed fixes of `diagnostics`, and of what `check` finds after them, lead to.
 
     `read` gives the text of a note and may raise `NotRead`, `NotUnicode` or `OSError`, which refuses
-    that note. Fixes of safety `manual` are never taken.
+    that note. `late` is asked where no other fix is left to take. Fixes of safety `manual` are never taken.
     """
-    planner = _Planner(check, read, parse, allowed)
+    planner = _Planner(check, read, parse, allowed, late)
     while True:
         plan = planner.attempt(diagnostics)
         if plan is not None:  # otherwise one more note was refused
@@ -79,11 +83,13 @@ class _Planner:
         read: Callable[[str], str],
         parse: Parse,
         allowed: Callable[[Diagnostic, Fix], bool],
+        late: Late,
     ) -> None:
         self.check = check
         self.read = read
         self.parse = parse
         self.allowed = allowed
+        self.late = late
         self.refused: dict[str, Refusal] = {}
         self.originals: dict[str, str] = {}
 
@@ -93,7 +99,9 @@ class _Planner:
         texts: dict[str, str] = {}
         history: list[list[Taken]] = []
         seen: dict[str, dict[bytes, int]] = {}
-        while chosen := self._choose(diagnostics, texts):
+        while chosen := (
+            self._choose(diagnostics, texts) or self._choose(self.late(diagnostics, texts), texts)
+        ):
             if len(self.refused) > known:
                 return None
             if len(history) == ROUNDS:
@@ -123,16 +131,23 @@ class _Planner:
     # --- choosing ---
 
     def _choose(self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> list[Taken]:
-        """The fixes of a round, none of which collides with another one."""
+        """The fixes of a round, none of which collides with another one. One that mends several findings of
+        a rule is there for each of them."""
         chosen: list[Taken] = []
+        shared: set[tuple[str, tuple[Edit, ...]]] = set()
         occupied: dict[str, list[Span]] = {}
         for diagnostic in sorted(diagnostics, key=lambda one: one.order):
             fix = _only_best(diagnostic, self.allowed)
-            if fix is None or not self._stands(diagnostic, fix, texts):
+            if fix is None:
                 continue
-            if all(_is_free(occupied.get(edit.path, []), edit.span) for edit in fix.edits):
+            if (diagnostic.code, fix.edits) in shared:
+                chosen.append((diagnostic, fix))
+            elif self._stands(diagnostic, fix, texts) and all(
+                _is_free(occupied.get(edit.path, []), edit.span) for edit in fix.edits
+            ):
                 for edit in fix.edits:
                     insort(occupied.setdefault(edit.path, []), edit.span)
+                shared.add((diagnostic.code, fix.edits))
                 chosen.append((diagnostic, fix))
         return chosen
 
@@ -180,7 +195,7 @@ class _Planner:
     def _verified(self, chosen: Sequence[Taken], texts: Mapping[str, str]) -> dict[str, str]:
         """The new texts of a round; notes that do not stand the test are refused."""
         step: dict[str, str] = {}
-        for path, edits in _by_path([edit for _, fix in chosen for edit in fix.edits]).items():
+        for path, edits in _by_path({edit for _, fix in chosen for edit in fix.edits}).items():
             old = texts.get(path, self.originals[path])
             new = apply_edits(old, edits)
             damage = damage_of(path, old, new, edits, self.parse)
@@ -240,7 +255,7 @@ def _only_best(diagnostic: Diagnostic, allowed: Callable[[Diagnostic, Fix], bool
     return best[0] if len(best) == 1 else None
 
 
-def _by_path(edits: Sequence[Edit]) -> dict[str, list[Edit]]:
+def _by_path(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
     """Edits note by note, in order of position."""
     grouped: dict[str, list[Edit]] = {}
     for edit in sorted(edits, key=lambda one: (one.path, one.span)):

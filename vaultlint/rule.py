@@ -1,7 +1,7 @@
 """What a rule is. A rule pack imports this module and the ones it builds on, nothing above."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
@@ -157,6 +157,20 @@ class VaultRule(Rule):
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`, seen from the whole vault."""
         raise NotImplementedError
+
+    def late_fixes(
+        self,
+        findings: Sequence[Diagnostic],  # noqa: ARG002 - for the rules that have such fixes
+        vault: Vault,  # noqa: ARG002
+        may_edit: Callable[[str], bool],  # noqa: ARG002
+    ) -> Iterator[tuple[Diagnostic, Fix]]:
+        """Unsafe fixes that cost more than a run may that only tells, for the findings that have one.
+
+        Asked for only where fixes are taken, after all others have come to rest, and once for all findings
+        that are told. They may edit other notes, `local` or not: those of which `may_edit` is true. A fix
+        that mends several findings is given for each of them, with the same edits.
+        """
+        yield from ()
 
 
 class VaultPart(VaultRule):

@@ -73,12 +73,20 @@ class Telling:
             return found
         if self._severities:
             found = list(map(self._as_configured, found))
+        return self.with_trust(found)
+
+    def with_trust(self, found: list[Diagnostic]) -> list[Diagnostic]:
+        """The same findings with fixes that may be applied as the configuration says."""
         # What is only worth knowing is fixed only where somebody named its rule.
         unnamed, info = self._unnamed, Severity.INFO
         found = [_by_hand(one) if one.severity is info and one.code in unnamed else one for one in found]
         if not self._trust:
             return found
         return [_trusted(one, self._trust[one.code]) if one.code in self._trust else one for one in found]
+
+    def is_silent(self, path: str, code: str) -> bool:
+        """Whether the configuration has a rule say nothing of a file."""
+        return code in self._ignored(path)
 
     def _codes(self, selectors: Iterable[str]) -> Iterator[str]:
         """The codes of the rules that any of these names."""

@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Callable, Mapping, Set
+from functools import partial
 from pathlib import Path
 
 from vaultlint.config import CONFIG_NAME, load_config, overridden
@@ -156,6 +157,7 @@ def _plan(linter: Linter, safeties: Set[Safety]) -> Plan:
         report.text,
         parse_note,
         allowed=lambda _, fix: fix.safety in safeties,
+        late=partial(linter.with_late_fixes, allowed=safeties),
     )
 
 

@@ -177,6 +177,10 @@ class Vault:
             self._last_note = parse_note(path, self._read(path) if self._read is not None else "")
         return self._last_note
 
+    def text(self, path: str) -> str:
+        """The text of a file. Empty where it cannot be read any more."""
+        return self._read(path) if self._read is not None else ""
+
     def scratch(self, rule: object) -> dict[Any, Any]:
         """A dictionary in which a rule may keep what it worked out about this vault."""
         return self._scratch.setdefault(rule, {})
@@ -577,6 +581,23 @@ class Vault:
                 if target is not None and target != path:
                     found.add(target)
         return frozenset(found)
+
+    def hub_of(self, path: str) -> str | None:
+        """The page that lists this note: the one that its `From:` line names, else the index of its folder.
+
+        None where there is none, or more than one index.
+        """
+        hub = self.faces[path].hub if path in self.faces else None
+        named = self.names.resolve(hub, path).path if hub is not None else None
+        if named in self.faces and named != path:
+            return named
+        indexes = self._indexes_of.get(path[: path.rfind("/") + 1], ())
+        return indexes[0] if len(indexes) == 1 and indexes[0] != path else None
+
+    @cached_property
+    def _indexes_of(self) -> Mapping[str, Sequence[str]]:
+        """The notes that are named as an index is, or like their folder, by folder."""
+        return _index((path[: path.rfind("/") + 1], path) for path in filter(_is_index, self.faces))
 
     @cached_property
     def has_topic_pages(self) -> bool:

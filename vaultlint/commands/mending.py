@@ -48,7 +48,14 @@ def _planned(
     def is_allowed(_diagnostic: Diagnostic, fix: Fix) -> bool:
         return fix.safety in allowed
 
-    return plan_fixes(diagnostics, linter.with_texts, _reader(linter, before), parse_note, allowed=is_allowed)
+    return plan_fixes(
+        diagnostics,
+        linter.with_texts,
+        _reader(linter, before),
+        parse_note,
+        allowed=is_allowed,
+        late=partial(linter.with_late_fixes, allowed=allowed),
+    )
 
 
 def _reader(linter: Linter, before: dict[str, bytes]) -> Callable[[str], str]:
