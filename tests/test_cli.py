@@ -381,6 +381,26 @@ def test_excluded_notes_are_not_fixed(tmp_path: Path, capsys: Capture) -> None:
     assert note.read_text() == "---\nup: [[b]]\n---\n"
 
 
+LISTED = {
+    "Hub.md": "- [[a]]\n- [[b]]\n",
+    **dict.fromkeys(("a.md", "b.md", "new.md", "newer.md"), "From: [[Hub]]\n"),
+    "lone.md": "---\nvaultlint: {orphan: ok}\n---\nFrom: [[Hub]]\n",
+}
+
+
+def test_orphans_are_listed_on_their_hub_when_guesses_are_asked_for(tmp_path: Path, capsys: Capture) -> None:
+    hub = vault(tmp_path, LISTED) / "Hub.md"
+    only = ("--select", "VL401", "--unsafe-fixes")
+    assert [one["fixes"] for one in report(capsys, tmp_path, *only)["diagnostics"]] == [[], []]
+    check(capsys, tmp_path, "--fix", "--select", "VL401")
+    check(capsys, tmp_path, "--fix", *only, "--exclude", "Hub.md")
+    check(capsys, tmp_path / "new.md", "--fix", *only)
+    assert hub.read_text() == LISTED["Hub.md"]
+    assert check(capsys, tmp_path, "--fix", *only)[2] == "vaultlint: fixed 2 findings in 1 note\n"
+    assert hub.read_text() == "- [[a]]\n- [[b]]\n- [[new]]\n- [[newer]]\n"
+    assert check(capsys, tmp_path, "--diff", *only)[:2] == (0, "")
+
+
 # --- the other commands -----------------------------------------------------------------------
 
 

@@ -55,9 +55,9 @@ def _as_markdown(link: Link, vault: Vault, path: str) -> str | None:
     if _MARKUP.search(text) or not (text or link.embed):
         return None
     bracketed = vault.angle_brackets and " " in f"{path}{link.subpath or ''}"
-    target = _destination(path, bracketed=bracketed)
+    target = destination(path, bracketed=bracketed)
     if link.subpath is not None:
-        target += "#" + _destination(link.subpath, bracketed=bracketed)
+        target += "#" + destination(link.subpath, bracketed=bracketed)
     return f"{'!' if link.embed else ''}[{text}]({f'<{target}>' if bracketed else target})"
 
 
@@ -87,9 +87,9 @@ def write(link: Link, source: str, vault: Vault, path: str, subpath: str | None)
     old = link.raw[span.start - link.span.start : span.end - link.span.start]
     if link.syntax is LinkSyntax.MARKDOWN:
         bracketed = link.raw[span.start - link.span.start - 1] == "<"
-        target = _destination(path, bracketed=bracketed)
+        target = destination(path, bracketed=bracketed)
         if subpath is not None:
-            target += "#" + _destination(subpath, bracketed=bracketed)
+            target += "#" + destination(subpath, bracketed=bracketed)
         return Edit(source, span, old, target)
     target = path if subpath is None else f"{path}#{subpath}"
     if link.display is None and not link.embed:
@@ -111,7 +111,7 @@ def _in_table(link: Link, source: str, vault: Vault) -> bool:
     return outline is not None and link.span.start >= outline.body_start and outline.in_table(link.span)
 
 
-def _destination(text: str, *, bracketed: bool) -> str:
+def destination(text: str, *, bracketed: bool) -> str:
     """A piece of a Markdown destination. Obsidian's writer encodes blanks; parentheses must be too."""
     if bracketed:
         return text.replace("<", "%3C").replace(">", "%3E")
