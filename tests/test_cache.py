@@ -213,6 +213,7 @@ class Mutations:
             'exclude = ["d"]',
             "nonsense",
             '[hubs]\ninclude = ["a.md"]',
+            '[topics]\ntags = ["tag"]\n[hubs]\nproperties = {kind = "x"}\n[rules.VL401]\nhub-links = false',
             'extend = "../base.toml"',
             'extend = "../base.toml"',
             'extend = "../base.toml"\nextend-select = ["ALL"]',

@@ -157,8 +157,14 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         [topics]
         include = ["topics/**"]
         exclude = ["x*"]
+        tags = ["concept"]
+        properties = {type = "concept", done = true}
+        presets = ["archive"]
         [hubs]
         include = ["Index.md"]
+        tags = ["moc"]
+        properties = {type = "map"}
+        presets = []
         [rules.broken-link]
         severity = "info"
         planned = ["20??-*"]
@@ -183,8 +189,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             "invalid-tag": RuleSettings(Severity.ERROR),
             "unused-suppression": RuleSettings(Severity.INFO),
         },
-        topics=Topics(("topics/**",), ("x*",)),
-        hubs=Hubs(("Index.md",)),
+        topics=Topics(("topics/**",), ("x*",), ("concept",), {"type": "concept", "done": True}, ("archive",)),
+        hubs=Hubs(("Index.md",), ("moc",), {"type": "map"}, ()),
         config_folder=".config",
         sources=(tmp_path / "vaultlint.toml",),
     )
@@ -204,6 +210,14 @@ def test_rules_get_their_options_and_severity(tmp_path: Path) -> None:
         ("\nfail_on = 'error'", "vaultlint.toml:2: unknown key “fail_on”; did you mean “fail-on”?"),
         ("qwerty = 1", "vaultlint.toml:1: unknown key “qwerty”"),
         ("[hubs]\n\ninclud = []", "vaultlint.toml:3: unknown key “includ”; did you mean “include”?"),
+        (
+            "[hubs]\nproperties = {type = ['a']}",
+            "vaultlint.toml:2: “hubs.properties.type” must be a text, a number, true or false",
+        ),
+        (
+            "[topics]\npresets = ['archives']",
+            "vaultlint.toml:2: “topics.presets.0” must be 'daily-notes', 'inbox', 'templates' or 'archive'",
+        ),
         ("[hub]", "vaultlint.toml:1: unknown key “hub”; did you mean “hubs”?"),
         (
             "fail-on = 'never'",

@@ -125,6 +125,43 @@ def test_topic_pages_are_the_other_notes_of_a_vault_that_has_hubs() -> None:
     assert vault_of({"a.md": "From: [[b]]"}).has_topic_pages
 
 
+def test_presets_say_what_makes_a_hub_and_what_is_left_out() -> None:
+    notes = {
+        "a.md": "From: [[Named]]\n", "Named.md": "", "Bees/Bees.md": "", "d/README.md": "",
+        "2024-01-31.md": "", "Inbox/i.md": "", "Archive/o.md": "", "Template/t.md": "", "Tpl/u.md": "",
+    }  # fmt: skip
+    hubs = {"from-lines": "Named.md", "folder-notes": "Bees/Bees.md", "indexes": "d/README.md"}
+    for preset, hub in hubs.items():
+        vault = vault_of(notes, settings=Settings(hub_presets=frozenset({preset})))
+        assert vault.hubs == {hub}
+        assert vault.has_topic_pages == (preset == "from-lines")
+    left_out = {
+        "daily-notes": {"2024-01-31.md"}, "inbox": {"Inbox/i.md"}, "archive": {"Archive/o.md"},
+        "templates": {"Template/t.md", "Tpl/u.md"},
+    }  # fmt: skip
+    for preset, expected in left_out.items():
+        settings = Settings(topic_presets=frozenset({preset}), template_folders=("Tpl",))
+        vault = vault_of(notes, settings=settings)
+        assert {path for path in notes if not vault.is_topic_page(path)} - vault.hubs == expected
+
+
+def test_a_note_belongs_to_the_hub_that_its_from_line_names_or_else_to_the_index_of_its_folder() -> None:
+    notes = {
+        "H.md": "", "d/a.md": "From: [[H]]\n", "d/b.md": "From: [[Gone]]\n", "d/c.md": "", "d/index.md": "",
+        "e/a.md": "", "e/index.md": "", "e/E.md": "", "f/x.md": "", "top.md": "",
+    }  # fmt: skip
+    vault = vault_of(notes)
+    belongs = {path: vault.hub_of(path) for path in notes if path != "H.md"}
+    assert belongs == {
+        "d/a.md": "H.md", "d/b.md": "d/index.md", "d/c.md": "d/index.md", "d/index.md": None,
+        "e/a.md": None, "e/index.md": None, "e/E.md": None, "f/x.md": None, "top.md": None,
+    }  # fmt: skip
+    assert (
+        vault_of(notes, settings=Settings(hub_presets=frozenset({"folder-notes"}))).hub_of("e/a.md")
+        == "e/E.md"
+    )
+
+
 def test_a_template_lies_in_a_templates_folder_and_not_beside_it() -> None:
     vault = vault_of({"T/a.md": "", "T.md": "", "Tx/a.md": ""}, settings=Settings(template_folders=("T",)))
     assert [vault.is_template(path) for path in vault.outlines] == [True, False, False]

@@ -46,16 +46,25 @@ class RuleSettings(NamedTuple):
 
 
 class Topics(NamedTuple):
-    """Globs that tell which notes are topic pages; empty `include` means all."""
+    """What tells which notes are topic pages; without `include`, `tags` and `properties` all that no preset
+    leaves out."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    properties: Mapping[str, Any] = {}
+    presets: tuple[str, ...] | None = None
+    """None where nobody said: all of them."""
 
 
 class Hubs(NamedTuple):
-    """Globs that name hubs, beside those that are hubs by their own nature."""
+    """What tells which notes are hubs, beside the presets."""
 
     include: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    properties: Mapping[str, Any] = {}
+    presets: tuple[str, ...] | None = None
+    """None where nobody said: all of them."""
 
 
 class Config(NamedTuple):

@@ -227,8 +227,8 @@ def merged(layers: Sequence[Layer]) -> Config:
         exclude=added["exclude"],
         fail_on=Severity(last["fail-on"]),
         rules=_rules(layers),
-        topics=Topics(_of_table(layers, "topics", "include"), _of_table(layers, "topics", "exclude")),
-        hubs=Hubs(_of_table(layers, "hubs", "include")),
+        topics=Topics(**_of_table(layers, "topics")),
+        hubs=Hubs(**_of_table(layers, "hubs")),
         config_folder=last["config-folder"],
         per_file_ignores={
             pattern: tuple(names)
@@ -251,14 +251,13 @@ def _tuple(value: list[str] | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(value)
 
 
-def _of_table(layers: Sequence[Layer], table: str, key: str) -> tuple[str, ...]:
-    """What the last of the files that say something under that key of a table says."""
-    found: tuple[str, ...] = ()
+def _of_table(layers: Sequence[Layer], table: str) -> dict[str, Any]:
+    """For each key of a table: what the last of the files says that say something under it."""
+    found: dict[str, Any] = {}
     for layer in layers:
         model = layer.value(table)
-        if key in model.model_fields_set:
-            found = tuple(getattr(model, key))
-    return found
+        found.update({key: getattr(model, key) for key in model.model_fields_set})
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
 
 
 def _rules(layers: Sequence[Layer]) -> dict[str, RuleSettings]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vaultlint.config_file import Read, beside, text_of
-from vaultlint.config_tables import Mistakes, Place, SchemaTable
+from vaultlint.config_tables import Mistakes, Place, SchemaTable, not_plain
 from vaultlint.errors import VaultlintError
 from vaultlint.json_schema import SchemaError, checker_of
 from vaultlint.schema import NoteSchema
@@ -21,10 +21,7 @@ def schemas_of(
     """
     found: list[NoteSchema] = []
     for number, table in enumerate(tables):
-        for key, value in table.property.items():
-            if not isinstance(value, str | int | float):
-                place = ("schema", str(number), "property", key)
-                mistakes.append((place, f"“{'.'.join(place)}” must be a text, a number, true or false"))
+        mistakes.extend(not_plain(("schema", str(number), "property"), table.property))
         where: Place = ("schema", str(number), "schema")
         given = table.json_schema
         if not isinstance(given, str | dict):

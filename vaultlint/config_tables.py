@@ -37,25 +37,39 @@ class _Table(BaseModel):
     )
 
 
+# Checked by `not_plain` and `vaultlint.config_schemas`: of several types pydantic complains one by one.
+_Plain = Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+_TableOrPath = Annotated[Any, WithJsonSchema({"type": ["string", "object"]})]
+
+
 class TopicsTable(_Table):
-    """Which notes are topic pages, which other notes ought to link to."""
+    """Which notes are topic pages, which other notes ought to link to; hubs never are. Where `include`,
+    `tags` or `properties` are given, those of which any of it holds; else all that no preset leaves out."""
 
     include: list[str] = []
-    """Patterns as in `.gitignore`; none: all notes but hubs and what is usually left out."""
+    """Patterns of topic pages, as in `.gitignore`."""
+    tags: list[str] = []
+    """Tags of topic pages, or what their nested tags begin with."""
+    properties: dict[str, _Plain] = {}
+    """Properties of topic pages with the value that they have, or that their list holds."""
     exclude: list[str] = []
     """Patterns of notes that are none."""
+    presets: list[Literal["daily-notes", "inbox", "templates", "archive"]] | None = None
+    """What is left out where nothing says which notes are topic pages; all of these where it is not given."""
 
 
 class HubsTable(_Table):
-    """Which notes list others."""
+    """Which notes are hubs, which list others: those for which any of this holds."""
 
     include: list[str] = []
-    """Patterns of hubs beside those that are so by their nature: an index, a note named like its folder."""
-
-
-# Checked by `vaultlint.config_schemas`: of several types pydantic complains one by one.
-_Plain = Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean"]})]
-_TableOrPath = Annotated[Any, WithJsonSchema({"type": ["string", "object"]})]
+    """Patterns of hubs, as in `.gitignore`."""
+    tags: list[str] = []
+    """Tags of hubs, or what their nested tags begin with."""
+    properties: dict[str, _Plain] = {}
+    """Properties of hubs with the value that they have, or that their list holds."""
+    presets: list[Literal["from-lines", "folder-notes", "indexes"]] | None = None
+    """What makes a hub by its nature: that a `From: [[…]]` line names it, or that it is named like its folder
+    or as an index is (index, README, home); all of these where it is not given."""
 
 
 class SchemaTable(_Table):
@@ -208,8 +222,18 @@ def _other_mistakes(model: ConfigTable, rule_classes: "RuleClasses") -> Iterator
             complaint = unknown_selector(selector, rule_classes)
             if complaint:
                 yield where, f"“{'.'.join(where)}”: {complaint}"
+    for table, properties in (("topics", model.topics.properties), ("hubs", model.hubs.properties)):
+        yield from not_plain((table, "properties"), properties)
     if not re.fullmatch(r"\.[^/\\.][^/\\]*", model.config_folder):
         yield ("config-folder",), "“config-folder” must be a name that begins with a dot"
+
+
+def not_plain(where: Place, properties: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the values that properties are to have."""
+    for key, value in properties.items():
+        if not isinstance(value, str | int | float):
+            place = (*where, key)
+            yield place, f"“{'.'.join(place)}” must be a text, a number, true or false"
 
 
 def _rule_settings(

@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from vaultlint.config import Config, selected
+from vaultlint.config import Config, Hubs, Topics, selected
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
@@ -39,11 +39,13 @@ from vaultlint.rule import Doubt, NoteRule, Rule, VaultRule
 from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.telling import Telling
 from vaultlint.text import Lines, Span
-from vaultlint.vault import RENEWABLE, Settings, Vault, backlinked, unmet
+from vaultlint.vault import HUB_PRESETS, RENEWABLE, TOPIC_PRESETS, Settings, Vault, backlinked, unmet
 from vaultlint.workers import can_fork, pool, processes, workers
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
+
+    from vaultlint.schema import Traits
 
 T = TypeVar("T")
 OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor]]"
@@ -112,7 +114,14 @@ class Linter:
         names = None if every_link else self._names
         schemas = settings.schemas if any(schema.unique for schema in settings.schemas) else ()
         self._reading = Reading(
-            str(files.root), note_rules, settings.template_folders, silent, names, schemas
+            str(files.root),
+            note_rules,
+            settings.template_folders,
+            silent,
+            names,
+            schemas,
+            settings.topic_traits,
+            settings.hub_traits,
         )
         self._notes = Shelf(files.notes)
         self._canvases: dict[str, Outline] = {}
@@ -535,13 +544,29 @@ def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:
         daily_folder=obsidian.daily_notes_folder,
         daily_format=obsidian.daily_notes_format,
         topics=matcher(config.topics.include),
+        topic_traits=_traits(config.topics),
+        topic_presets=_presets(config.topics, TOPIC_PRESETS),
         not_topics=matcher(config.topics.exclude),
         hubs=matcher(config.hubs.include),
+        hub_traits=_traits(config.hubs),
+        hub_presets=_presets(config.hubs, HUB_PRESETS),
         property_types=obsidian.property_types,
         planned=matcher([pattern.lower() for pattern in config.planned]),
         publish=config.publish,
         schemas=tuple(schema._replace(covers=matcher(schema.files)) for schema in config.schemas),
     )
+
+
+def _traits(said: Topics | Hubs) -> "Traits | None":
+    if not (said.tags or said.properties):
+        return None
+    from vaultlint.schema import Traits
+
+    return Traits(said.tags, said.properties)
+
+
+def _presets(said: Topics | Hubs, every: frozenset[str]) -> frozenset[str]:
+    return every if said.presets is None else frozenset(said.presets)
 
 
 def open_linter(

@@ -33,6 +33,9 @@ class Face(NamedTuple):
     """How far its timestamps go into the video, in seconds; 0 where they do not tell."""
     unique: tuple[tuple[int, str, str], ...]
     """The values that a schema allows once: its number, the property, the value."""
+    marked_topic: bool
+    marked_hub: bool
+    """Whether its tags or properties mark it as a topic page, or as a hub."""
     body_mark: int
     """A number that bodies have in common that are the same; 0 for a short one."""
 
@@ -59,5 +62,7 @@ def face(outline: Outline) -> Face:
         outline.video,
         outline.reach,
         (*dict.fromkeys([value[:3] for value in outline.unique]),) if outline.unique else (),
+        outline.marked_topic,
+        outline.marked_hub,
         outline.body_mark,
     )

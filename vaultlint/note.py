@@ -471,6 +471,10 @@ class Outline(NamedTuple):
     unique: tuple[tuple[int, str, str, int, int], ...] = ()
     """The values that a schema of the configuration allows once: the number of the schema, the property, the
     value, and where it stands."""
+    marked_topic: bool = False
+    """Whether a tag or property marks it as a topic page, as the configuration says."""
+    marked_hub: bool = False
+    """Whether one marks it as a hub."""
 
     @property
     def aliases(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from vaultlint.text import NotUnicode, decode
 from vaultlint.vault import backlinked, unmet
 
 if TYPE_CHECKING:
-    from vaultlint.schema import NoteSchema
+    from vaultlint.schema import NoteSchema, Traits
 
 SIZE_LIMIT = 10_000_000
 """Bytes. A larger file is reported and not read: no person wrote it, and one must not stall a run."""
@@ -97,6 +97,9 @@ class Reading(NamedTuple):
     all of it is kept."""
     schemas: "tuple[NoteSchema, ...]" = ()
     """Those of the configuration, if one of them wants values that no two notes share."""
+    topics: "Traits | None" = None
+    hubs: "Traits | None" = None
+    """What marks topic pages and hubs, if the configuration says so."""
 
 
 class ReadNote(NamedTuple):
@@ -151,6 +154,8 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
         outlines = list(map(_with_suppressions, outlines, notes))
         if reading.schemas:
             outlines = [_with_unique(reading, each, note) for each, note in zip(outlines, notes, strict=True)]
+        if reading.topics or reading.hubs:
+            outlines = [_marked(reading, each, note) for each, note in zip(outlines, notes, strict=True)]
         done += map(_packed, outlines, findings)
         if names is not None:
             for outline in outlines:
@@ -202,6 +207,12 @@ def _with_unique(reading: Reading, outline: Outline, note: Note) -> Outline:
         for key, scalar in schema.unique_values(note)
     )
     return outline._replace(unique=values)
+
+
+def _marked(reading: Reading, outline: Outline, note: Note) -> Outline:
+    topic = reading.topics is not None and reading.topics.mark(note)
+    hub = reading.hubs is not None and reading.hubs.mark(note)
+    return outline._replace(marked_topic=topic, marked_hub=hub) if topic or hub else outline
 
 
 def _in_order(names: Names | None, path: str) -> Callable[[Sequence[str]], bool]:

@@ -1,4 +1,5 @@
-"""Which notes a schema of the configuration is about, and what it wants of them, in plain values.
+"""Which notes the configuration is about, by their tags and properties, and what its schemas want of them, in
+plain values.
 
 What a schema says of a note is the business of `vaultlint.json_schema`.
 """
@@ -7,6 +8,21 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from vaultlint.note import Note, Property, Scalar
+
+
+class Traits(NamedTuple):
+    """What the notes of a kind may have: any of these is enough."""
+
+    tags: tuple[str, ...] = ()
+    """Tags, or what nested tags begin with."""
+    properties: Mapping[str, str | int | float | bool] = {}
+    """Properties with the value that they have, or that their list holds."""
+
+    def mark(self, note: Note) -> bool:
+        """Whether a note has any of it. One whose front matter Obsidian cannot read has no properties."""
+        return any(_has_tag(note, tag) for tag in self.tags) or any(
+            _has_value(note.property(key), wanted) for key, wanted in self.properties.items()
+        )
 
 
 class NoteSchema(NamedTuple):

@@ -36,7 +36,7 @@ from vaultlint.spelling import Spelling
 from vaultlint.text import Span
 
 if TYPE_CHECKING:
-    from vaultlint.schema import NoteSchema
+    from vaultlint.schema import NoteSchema, Traits
 
 __all__ = [
     "Doubt",
@@ -57,9 +57,15 @@ _PLACEHOLDER = re.compile(r"\{\{|<%")
 
 _DATE_NAME = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{4}-W\d\d\Z|\d{4}-\d\d\Z|\d{8}\Z")
 _INDEX_NAMES = frozenset({"index", "_index", "readme", "home", "start", "dashboard", "moc"})
-_LEFT_OUT_FOLDERS = frozenset(
-    {"inbox", "archive", "archives", "templates", "template", "daily", "daily notes", "journal"}
-)
+_LEFT_OUT_FOLDERS = {
+    "inbox": "inbox", "archive": "archive", "archives": "archive", "templates": "templates",
+    "template": "templates", "daily": "daily-notes", "daily notes": "daily-notes", "journal": "daily-notes",
+}  # fmt: skip
+"""Names of folders, with the preset that leaves their notes out."""
+TOPIC_PRESETS = frozenset(_LEFT_OUT_FOLDERS.values())
+"""What may be left out where nothing says which notes are topic pages."""
+HUB_PRESETS = frozenset({"from-lines", "folder-notes", "indexes"})
+"""What may make a note a hub by its nature."""
 
 
 class Missing(Enum):
@@ -84,9 +90,15 @@ class Settings(NamedTuple):
     daily_folder: str | None = None
     daily_format: str = "YYYY-MM-DD"
     topics: Callable[[str], bool] | None = None
-    """Which notes are topic pages, when the configuration says so."""
+    """Which notes are topic pages, when the configuration says so by their paths."""
+    topic_traits: "Traits | None" = None
+    """What marks them, when it says so by tags or properties."""
+    topic_presets: frozenset[str] = TOPIC_PRESETS
+    """What is left out where neither says so."""
     not_topics: Callable[[str], bool] | None = None
     hubs: Callable[[str], bool] | None = None
+    hub_traits: "Traits | None" = None
+    hub_presets: frozenset[str] = HUB_PRESETS
     property_types: Mapping[str, str] = {}
     """What `.obsidian/types.json` says of properties, by lower-cased name."""
     planned: Callable[[str], bool] | None = None
@@ -444,6 +456,18 @@ class Vault:
         outlines = (*self.outlines.values(), *self.canvases.values())
         return {each.path for each in outlines if any(key in keys for key in unmet(each, self.names))}
 
+    def is_linked_beyond_hubs(self, path: str) -> bool:
+        """Whether any other note or canvas that is no hub links to the file at this path."""
+        return self.linking.get(path, 0) > self._listing.get(path, 0)
+
+    @cached_property
+    def _listing(self) -> Mapping[str, int]:
+        """For each file that hubs link to: how many do."""
+        listing: Counter[str] = Counter()
+        for hub in self.hubs:
+            listing.update(set(backlinked(self.outlines[hub], self.names)))
+        return listing
+
     def targets(self, outline: Outline) -> Sequence[str]:
         """The other files that the links of a note mean, once for every link."""
         return backlinked(outline._replace(backlinking=None), self.names)
@@ -572,11 +596,15 @@ class Vault:
     def hubs(self) -> frozenset[str]:
         """The notes that list others: named by a `From:` line, like their folder, index, or configured."""
         configured = self.settings.hubs
-        found = {path for path in self.faces if _is_index(path)}
+        presets = self.settings.hub_presets
+        found = {path for path in self.faces if _index_kind(path) in presets}
         if configured is not None:
             found.update(filter(configured, self.faces))
+        from_lines = "from-lines" in presets
         for path, seen in self.faces.items():
-            if seen.hub is not None:
+            if seen.marked_hub:
+                found.add(path)
+            if seen.hub is not None and from_lines:
                 target = self.names.resolve(seen.hub, path).path
                 if target is not None and target != path:
                     found.add(target)
@@ -587,7 +615,8 @@ class Vault:
 
         None where there is none, or more than one index.
         """
-        hub = self.faces[path].hub if path in self.faces else None
+        from_lines = "from-lines" in self.settings.hub_presets
+        hub = self.faces[path].hub if from_lines and path in self.faces else None
         named = self.names.resolve(hub, path).path if hub is not None else None
         if named in self.faces and named != path:
             return named
@@ -597,21 +626,30 @@ class Vault:
     @cached_property
     def _indexes_of(self) -> Mapping[str, Sequence[str]]:
         """The notes that are named as an index is, or like their folder, by folder."""
-        return _index((path[: path.rfind("/") + 1], path) for path in filter(_is_index, self.faces))
+        presets = self.settings.hub_presets
+        indexes = (path for path in self.faces if _index_kind(path) in presets)
+        return _index((path[: path.rfind("/") + 1], path) for path in indexes)
 
     @cached_property
     def has_topic_pages(self) -> bool:
         """Whether topic pages can be recognised here: by `From:` lines, or because somebody said so."""
-        return self.settings.topics is not None or any(seen.hub for seen in self.faces.values())
+        from_lines = "from-lines" in self.settings.hub_presets
+        return self._are_topics_said or (from_lines and any(seen.hub for seen in self.faces.values()))
+
+    @property
+    def _are_topics_said(self) -> bool:
+        """Whether the configuration says which notes are topic pages."""
+        return self.settings.topics is not None or self.settings.topic_traits is not None
 
     def is_topic_page(self, path: str) -> bool:
         """Whether other notes are expected to link to this one."""
         settings = self.settings
-        if settings.not_topics is not None and settings.not_topics(path):
+        if path in self.hubs or (settings.not_topics is not None and settings.not_topics(path)):
             return False
-        if settings.topics is not None:
-            return settings.topics(path)
-        return path not in self.hubs and not self._left_out(path)
+        if self._are_topics_said:
+            by_path = settings.topics is not None and settings.topics(path)
+            return by_path or (path in self.faces and self.faces[path].marked_topic)
+        return not self._left_out(path)
 
     def is_daily_name(self, path: str) -> bool:
         """Whether a link path names a day as the daily notes do: Obsidian makes that note when it comes."""
@@ -632,15 +670,22 @@ class Vault:
         return any(path.startswith(folder + "/") for folder in self.settings.template_folders)
 
     def _left_out(self, path: str) -> bool:
-        """Daily notes, inbox, templates, archive."""
-        folder, _, name = path.rpartition("/")
-        daily = self.settings.daily_folder
+        """Whether a preset leaves the note out: daily notes, inbox, templates, archive."""
+        presets = self.settings.topic_presets
+        folder = path[: path.rfind("/")] if "/" in path else ""
+        return (
+            any(_LEFT_OUT_FOLDERS.get(part.casefold()) in presets for part in folder.split("/"))
+            or ("templates" in presets and self.is_template(path))
+            or ("daily-notes" in presets and self._is_daily(path))
+        )
+
+    def _is_daily(self, path: str) -> bool:
+        """Whether a note is named by a day, or lies where daily notes do."""
+        name, folder = path[path.rfind("/") + 1 :], self.settings.daily_folder
         return (
             _DATE_NAME.match(name.removesuffix(".md")) is not None
             or self.is_daily_name(name)
-            or any(part.casefold() in _LEFT_OUT_FOLDERS for part in folder.split("/"))
-            or self.is_template(path)
-            or (bool(daily) and path.startswith(f"{daily}/"))
+            or (bool(folder) and path.startswith(f"{folder}/"))
         )
 
 
@@ -704,14 +749,14 @@ def _as_any_disk(path: str) -> str:
     return path.lower() if path.isascii() else normalize("NFC", normalize("NFC", path).casefold())
 
 
-def _is_index(path: str) -> bool:
-    """Whether a note is named as an index is, or like its folder."""
+def _index_kind(path: str) -> str | None:
+    """The preset by which a note is a hub for its name: as an index has it, or the one of its folder."""
     folder, _, name = path.rpartition("/")
     shown = fold(stem(name))
     if shown in _INDEX_NAMES:
-        return True
+        return "indexes"
     above = folder[folder.rfind("/") + 1 :]
-    return len(above) == len(shown) > 0 and shown == fold(above)
+    return "folder-notes" if len(above) == len(shown) > 0 and shown == fold(above) else None
 
 
 def relative_path(shown: str, source: str) -> str:

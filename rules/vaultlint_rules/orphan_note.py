@@ -15,9 +15,13 @@ class OrphanNote(VaultRule):
     local = True
     severity = Severity.WARNING
 
+    hub_links: bool = True
+    """Whether a link on a hub page is enough."""
+
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        if vault.is_linked(outline.path) or not vault.is_topic_page(outline.path):
+        is_linked = vault.is_linked if self.hub_links else vault.is_linked_beyond_hubs
+        if is_linked(outline.path) or not vault.is_topic_page(outline.path):
             return
         # Where nobody says which notes are topic pages, a note without backlinks is only worth knowing.
         certain = vault.has_topic_pages or self.level is not self.severity
@@ -25,7 +29,7 @@ class OrphanNote(VaultRule):
             outline.path,
             Span(0, 0),
             "",
-            "no other note links to this one",
+            "no other note links to this one" if self.hub_links else "no note but hubs links to this one",
             severity=self.level if certain else Severity.INFO,
         )
 
@@ -34,8 +38,12 @@ class OrphanNote(VaultRule):
     ) -> Iterator[tuple[Diagnostic, Fix]]:
         """List the note on its hub page; where it has no place there, link its first mention."""
         orphans = {one.path: one for one in findings if not vault.is_template(one.path)}
-        fixes = dict(_on_hubs(orphans, vault, may_edit))
-        fixes |= _at_mentions([path for path in orphans if path not in fixes], vault, may_edit)
+        fixes = dict(_on_hubs(orphans, vault, may_edit)) if self.hub_links else {}
+
+        def may_mention(path: str) -> bool:
+            return may_edit(path) and (self.hub_links or path not in vault.hubs)
+
+        fixes |= _at_mentions([path for path in orphans if path not in fixes], vault, may_mention)
         for path, fix in fixes.items():
             yield orphans[path], fix
 

@@ -64,9 +64,8 @@ def _values(found: Configured, given: Mapping[str, str], root: Path) -> Iterator
             value = getattr(config, key.replace("-", "_"))
             adds = isinstance(value, tuple) and key not in _REPLACING
             yield Value((key,), _plain(value), _origins((key,), layers, root, given.get(key), adds=adds))
-    for table, keys in (("topics", ("include", "exclude")), ("hubs", ("include",))):
-        for key in keys:
-            value = getattr(getattr(config, table), key)
+    for table, said in (("topics", config.topics), ("hubs", config.hubs)):
+        for key, value in said._asdict().items():
             yield Value((table, key), _plain(value), _origins((table, key), layers, root))
     for pattern, names in config.per_file_ignores.items():
         where = ("per-file-ignores", pattern)
