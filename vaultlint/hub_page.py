@@ -17,7 +17,6 @@ _ENDED = re.compile(
     r"\s*+\Z|[ \t]*+\n#{1,6}[ \t]|[ \t]*+\n(?:[ \t]*+\n)++(?![ \t\n]|[-*+][ \t]|\d{1,9}[.)][ \t])"
 )
 _REST = re.compile(r"[ \t]*+(?=\n|\Z)")
-_PIPE = re.compile(r"[ \t]*+\|[ \t]*+")
 _MARKUP = re.compile(r"[\[\]|\\`*<>\n]|%%|\$")
 _HEADING_ABOVE = re.compile(r"(?:\A|\n)(#{1,6}[ \t][^\n]*+)\s*+\Z")
 _LONGEST_HEADING = 1000  # characters, with the empty lines below it
@@ -67,9 +66,9 @@ def listings(hub: str, paths: Sequence[str], vault: Vault) -> dict[str, Listing]
     """For each of these notes that has one place on the page `hub`: what lists it there, in the style and
     the order of the list. Nothing where there is no list of such notes, or more than one is to be had."""
     page = vault.note(hub)
-    if page.drawing:  # a plugin writes it
-        return {}
     lists = list(_lists(page))
+    if page.drawing or page.too_complex is not None:  # a plugin writes it; what is code in it is only a guess
+        return {}
     headings = "\n".join(each.heading for each in lists)
     kin = [number for number, each in enumerate(lists) if _holds_kin(each, hub, vault)]
     lost = _lost(page, vault)
@@ -224,8 +223,12 @@ def _written(outline: Outline, chosen: _List, hub: str, vault: Vault) -> str | N
         bracketed = link.raw.endswith(">)")
         written = destination(target, bracketed=bracketed)
         return f"[{title}](<{written}>)" if bracketed else f"[{title}]({written})"
-    pipe = _PIPE.search(link.raw)
-    return f"[[{target}]]" if pipe is None or title == target else f"[[{target}{pipe[0]}{title}]]"
+    before, pipe, after = link.raw.removesuffix("]]").partition("|")
+    if not pipe or title == target:
+        return f"[[{target}]]"
+    # As many blanks around the pipe as there.
+    left, right = before[len(before.rstrip()) :], after[: len(after) - len(after.lstrip())]
+    return f"[[{target}{left}|{right}{title}]]"
 
 
 def _model(entries: Sequence[_Entry]) -> Link:

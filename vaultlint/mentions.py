@@ -156,9 +156,9 @@ def _lowered(text: str) -> str:
 def _prose(note: Note) -> str:
     """The text with all that is no prose blanked out by U+0000, lines too in which a bracket is left that may
     belong to a link around something."""
-    if note.drawing:
-        return ""
     prose = _NO_PROSE.sub(lambda match: "\0" * len(match[0]), note.live)
+    if note.drawing or note.too_complex is not None:  # a plugin writes it; what is code in it is only a guess
+        return ""
     hidden = [Span(0, note.body_start), *note.comments, *(heading.span for heading in note.headings)]
     pieces, end = [], 0
     for span in sorted(hidden):
