@@ -1,7 +1,9 @@
 """The lists of links on a page that lists other notes: where one more belongs, and how it is written."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from vaultlint.diagnostic import Edit
@@ -53,6 +55,12 @@ class _List(NamedTuple):
     """What stands between the lines of two entries."""
     ended: bool
     """Whether no more items of the list follow."""
+    keys: tuple[str, ...]
+    """What readers see of the entries, folded."""
+    order: int
+    """1 where they are in alphabetical order, -1 where in the opposite one, else 0."""
+    model: Link
+    """The link that a new one is to be like: the last of those written as most of them are."""
 
 
 class Listing(NamedTuple):
@@ -87,7 +95,7 @@ def listings(hub: str, paths: Sequence[str], vault: Vault) -> dict[str, Listing]
             placed.setdefault((number, at), []).append((fold(title), path, text))
     found: dict[str, Listing] = {}
     for (number, at), new in placed.items():
-        new.sort(reverse=_order_of(lists[number]) == -1)
+        new.sort(reverse=lists[number].order == -1)
         listing = Listing(
             _edit(page, lists[number], at, [text for *_, text in new]), tuple(path for _, path, _ in new)
         )
@@ -136,7 +144,21 @@ def _list(page: Note, run: Sequence[_Entry]) -> _List:
     line_end = "\r\n" if "\r\n" in page.text else "\n"
     gap = page.text[run[-2].end : run[-1].start] if len(run) > 1 else line_end
     ended = _ENDED.match(page.live, run[-1].end) is not None
-    return _List(heading[1] if heading is not None else "", tuple(run), gap, ended)
+    keys = tuple(fold(entry.shown) for entry in run)
+    shown = heading[1] if heading is not None else ""
+    return _List(shown, tuple(run), gap, ended, keys, _order_of(keys), _model(run))
+
+
+def _order_of(keys: Sequence[str]) -> int:
+    if len(keys) < _ORDERED or keys[0] == keys[-1]:
+        return 0
+    return 1 if list(keys) == sorted(keys) else -1 if list(keys) == sorted(keys, reverse=True) else 0
+
+
+def _model(run: Sequence[_Entry]) -> Link:
+    ways = [(entry.link.syntax, entry.link.display is not None) for entry in reversed(run)]
+    common = Counter(ways).most_common(1)[0][0]
+    return run[-1 - ways.index(common)].link
 
 
 def _holds_kin(each: _List, hub: str, vault: Vault) -> bool:
@@ -185,21 +207,14 @@ def _says(heading: str, value: str) -> bool:
     return not any(map(str.isalnum, around))
 
 
-def _order_of(chosen: _List) -> int:
-    """1 where the entries are in alphabetical order, -1 where in the opposite one, else 0."""
-    keys = [fold(entry.shown) for entry in chosen.entries]
-    if len(keys) < _ORDERED or keys[0] == keys[-1]:
-        return 0
-    return 1 if keys == sorted(keys) else -1 if keys == sorted(keys, reverse=True) else 0
-
-
 def _place(title: str, chosen: _List) -> int | None:
     """Before which entry a note of that title belongs in a list that is in order; else behind the last one.
     None where that would tear something apart."""
-    entries, order, key = chosen.entries, _order_of(chosen), fold(title)
-    later: Callable[[str], bool] = (lambda other: other > key) if order == 1 else (lambda other: other < key)
-    found = (number for number, entry in enumerate(entries) if order and later(fold(entry.shown)))
-    at = next(found, len(entries))
+    entries, at, key = chosen.entries, len(chosen.entries), fold(title)
+    if chosen.order == 1:
+        at = bisect_right(chosen.keys, key)
+    elif chosen.order == -1:
+        at -= bisect_left(chosen.keys[::-1], key)
     if at == len(entries):
         return at if chosen.ended else None
     return at if entries[at].number is None else None
@@ -214,7 +229,7 @@ def _title(outline: Outline) -> str:
 
 def _written(outline: Outline, chosen: _List, hub: str, vault: Vault) -> str | None:
     """The link to the note, as those of the list are written."""
-    link = _model(chosen.entries)
+    link = chosen.model
     target = vault.link_path_to(outline.path, hub, link.syntax)
     title = _title(outline)
     if target is None or (_MARKUP.search(title) and title != stem(outline.path)):
@@ -229,14 +244,6 @@ def _written(outline: Outline, chosen: _List, hub: str, vault: Vault) -> str | N
     # As many blanks around the pipe as there.
     left, right = before[len(before.rstrip()) :], after[: len(after) - len(after.lstrip())]
     return f"[[{target}{left}|{right}{title}]]"
-
-
-def _model(entries: Sequence[_Entry]) -> Link:
-    """The link that the new one is to be like: the last of those written as most of them are."""
-    ways = [(entry.link.syntax, entry.link.display is not None) for entry in entries]
-    common = max(reversed(ways), key=ways.count)
-    last = max(number for number, way in enumerate(ways) if way == common)
-    return entries[last].link
 
 
 def _edit(page: Note, chosen: _List, at: int, links: Sequence[str]) -> Edit:
