@@ -147,9 +147,9 @@ class VaultRule(Rule):
     `link` paths mean, the paths of all files, the names in the trash, what the faces of all notes hold
     (titles, first headings, aliases, hubs, videos and how far their timestamps go, the values that a
     schema allows once, and whether tags or properties mark them as topic pages or hubs), the headings and
-    block ids of a note that is linked to with a subpath, the backlinks of the note it is asked about, how many
-    notes name the targets of its links that are no files, and which other notes have the same body. Its
-    findings name no place in another note but the beginning, and edit none."""
+    block ids of a note that is linked to with a subpath, the backlinks of the note it is asked about, how
+    many notes name the targets of its links that are no files, and which other notes have the same body.
+    Its findings name no place in another note but the beginning, and edit none."""
 
     every_link: ClassVar[bool] = False
     """Whether it looks at links that are in order too, so that outlines have to keep them."""
