@@ -222,6 +222,8 @@ def _topics(seen: Survey) -> Iterator[str]:
         where = f", mostly in {_shown(seen.daily_folder)}" if seen.daily_folder else ""
         yield f"# {_counted(seen.dated, 'note')} named by a day{where}: such notes are no topic pages."
     yield "# include = []"
+    yield "# tags = []"
+    yield "# properties = {}"
     yield "# exclude = []"
 
 
