@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from vaultlint.anchor_form import AnchorForm
+from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.note import Flaw, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.text import Span
@@ -59,6 +59,7 @@ class _Patterns:
 
 
 _patterns_of = cache(_Patterns)
+_patterns_of(DEFAULT_FORM)  # here, so that each process need not
 
 
 class _Broken(NamedTuple):

@@ -36,13 +36,13 @@ class ShiftedTimestamp(VaultRule):
     code = "VL302"
     asks = ("may_be_shifted",)
     severity = Severity.WARNING
-    on = False  # on a generated vault it finds as much as all other rules together
     local = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         note = vault.note(outline.path)
-        anchors = [anchor for anchor in note.anchors if _shows_its_time(anchor, note)]
+        others = {odd.span for odd in note.suspect_anchors if not _shows_its_time(odd, note)}
+        anchors = [anchor for anchor in note.anchors if not others or anchor.span not in others]
         judge = _judge(note, [anchor.time for anchor in anchors], vault.video_reaches(outline))
         for anchor in anchors:
             reason = judge(anchor.time) if anchor.time >= "01" else None
