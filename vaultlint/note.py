@@ -466,6 +466,8 @@ class Outline(NamedTuple):
     none, or none to believe: what `timestamps.reach` says."""
     may_be_shifted: bool = False
     """Whether timestamps may be minutes and seconds that are written as hours and minutes."""
+    two_part_times: bool = False
+    """Whether timestamps have two parts, and other notes about the video may tell which."""
     timed_links: bool = False
     """Whether it has a Markdown link with a time for text that leads to an address."""
     packed_comments: tuple[tuple[int, int], ...] = ()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from vaultlint.note import Note
+from vaultlint.note import Anchor, Note
 
 GOOD_TIME = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 """HH:MM:SS, in the only digits that players read."""
@@ -16,6 +16,7 @@ _FIVE_HOURS = "05"
 _SHORT = 600  # seconds
 _FEWEST_ROUND = 3
 _MOSTLY = 0.6
+_TWO_PARTS = re.compile(r"[0-9]{1,2}:[0-5][0-9]")
 _DURATION = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?|[0-9]{1,9}(?::[0-5]?[0-9]){1,2}")
 
 
@@ -25,6 +26,16 @@ def seconds(time: str) -> int:
     for field in time.split(":"):
         total = total * 60 + int(field)
     return total
+
+
+def two_part_anchors(note: Note) -> list[Anchor]:
+    """The anchors whose time may be MM:SS or HH:MM, as long as nothing but another note about the same video
+    can tell: the note names a video, and not how long it is."""
+    return [
+        anchor
+        for anchor in note.suspect_anchors
+        if _TWO_PARTS.fullmatch(anchor.time) and has_video(note) and duration(note) is None
+    ]
 
 
 def clock(moment: int) -> str:

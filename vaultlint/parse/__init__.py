@@ -33,7 +33,7 @@ from vaultlint.parse.links import link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
 from vaultlint.text import Lines, Span
-from vaultlint.timestamps import HOUR, reach
+from vaultlint.timestamps import HOUR, reach, two_part_anchors
 
 __all__ = [
     "NotACanvas",
@@ -457,6 +457,7 @@ def outline_of(
         video.value if video is not None and isinstance(video.value, str) else None,
         reaching,
         may_be_shifted or (reaching > HOUR and note.property(form.duration) is not None),
+        bool(note.suspect_anchors) and bool(two_part_anchors(note)),
         bool(note.timed_links),
         tuple([(comment.start, comment.end) for comment in note.comments]) if note.comments else (),
     )
