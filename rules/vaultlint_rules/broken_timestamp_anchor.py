@@ -9,12 +9,13 @@ from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.note import Flaw, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.text import Span
-from vaultlint.timestamps import GOOD_TIME
+from vaultlint.timestamps import GOOD_TIME, seconds
 
 _ATTRIBUTE = re.compile(r"""[ \t\n]+([A-Za-z_:][\w.:-]*)(?:=(?:"([^"<]*)"|'([^'<]*)'|([^\s"'=<>`]+)))?""")
 _TAG_END = re.compile(r"[ \t\n]*/?>")
 
 _GOOD_TIMES = re.compile(rf"(?<![0-9:]){GOOD_TIME.pattern}(?![0-9:])")
+_READABLE = re.compile(r"(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-5][0-9]")
 _ANY_TIME = re.compile(r"[0-9]:[0-9]{2}")
 _NO_DIGIT = re.compile(r"[^0-9]+")
 _LETTERS = re.compile(r"[A-Za-z]+")
@@ -105,12 +106,21 @@ def _broken_anchors(note: Note) -> Iterator[_Broken]:
 
 def _left_open(text: str, span: Span, raw: str, form: AnchorForm) -> _Broken:
     """A Markdown link that is left open around an anchor: `[00:07:12](<a …>[00:07:12]</a>`."""
-    anchor = raw[raw.index("](") + 2 :]
-    times = set(_GOOD_TIMES.findall(anchor))
-    right = anchor if times == {text} else None
-    if right is not None and f">{text}<" in right:
-        right = right.replace(f">{text}<", f">{form.shown(text)}<")
+    opener, _, rest = raw[raw.index("](") + 2 :].partition(">")
+    label, closer = rest.removesuffix(f"</{form.element}>"), f"</{form.element}>"
+    said, times = form.bare(label), _GOOD_TIMES.findall(opener)
+    right = None
+    if len(times) == 1 and _same_moment(text, times[0]):
+        if _same_moment(said, times[0]):
+            right = f"{opener}>{form.shown(times[0])}{closer}"
+        elif not any(char.isdigit() for char in label):
+            right = f"{opener}>{rest}"
     return _Broken(span, f"the link “[{text}](” around a timestamp is left open", right)
+
+
+def _same_moment(text: str, time: str) -> bool:
+    """Whether a text is that time, a zero or the hours left out perhaps."""
+    return _READABLE.fullmatch(text) is not None and seconds(text) == seconds(time)
 
 
 def _judge(note: Note, piece: re.Match[str], patterns: _Patterns) -> _Broken | None:
@@ -269,7 +279,10 @@ def _bad_opener(live: str, piece: re.Match[str], tag: str, patterns: _Patterns) 
     time = _time_of(opener, label, patterns) if closed > end else None
     if time is None:
         return _Broken(Span(start, start + 1 + length), message, None)
-    return _Broken(Span(start, closed), message, patterns.form.source(time, label))
+    form = patterns.form
+    return _Broken(
+        Span(start, closed), message, form.source(time, label if label.strip() else form.shown(time))
+    )
 
 
 def _time_of(opener: str, label: str, patterns: _Patterns) -> str | None:
@@ -278,8 +291,8 @@ def _time_of(opener: str, label: str, patterns: _Patterns) -> str | None:
     if len(times) > 1:
         return None
     if patterns.label.fullmatch(label) is None:
-        wordy = label.strip() and not any(char.isdigit() for char in label)
-        return times.pop() if times and wordy else None
+        silent = not any(char.isdigit() for char in label)  # it has words, or nothing
+        return times.pop() if times and silent else None
     time = patterns.form.bare(label)
     digits = _NO_DIGIT.sub("", opener)
     return time if times == {time} or (not times and digits in _NO_DIGIT.sub("", time)) else None
