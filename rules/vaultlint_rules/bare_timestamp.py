@@ -38,12 +38,13 @@ class BareTimestamp(NoteRule):
                     span,
                     raw,
                     f"“{raw}” is plain text, not a timestamp of the video",
-                    fixes=(_fix(note, raw, span),) if fixable else (),
+                    fixes=tuple(_fixes(note, raw, span)) if fixable else (),
                 )
 
 
-def _fix(note: Note, raw: str, span: Span) -> Fix:
-    """Each of the times as an anchor; the brackets go to the labels, parentheses stay."""
+def _fixes(note: Note, raw: str, span: Span) -> Iterator[Fix]:
+    """Each of the times as an anchor, unless that stands behind it already; the brackets go to the labels,
+    parentheses stay."""
     form = note.anchor_form
 
     def anchor(match: re.Match[str]) -> str:
@@ -52,4 +53,5 @@ def _fix(note: Note, raw: str, span: Span) -> Fix:
 
     anchors = _TIME.sub(anchor, raw.strip("[]"))
     title = "Make it a timestamp" if raw.count(":") == 2 else "Make them timestamps"
-    return Fix(title, (Edit(note.path, span, raw, anchors),), Safety.UNSAFE)
+    if not note.text.startswith(anchors, span.end):
+        yield Fix(title, (Edit(note.path, span, raw, anchors),), Safety.UNSAFE)
