@@ -18,6 +18,7 @@ examples:
   vaultlint check ~/Notes --format full
   vaultlint check --diff               show what --fix would change
   vaultlint check --fix                mend what can be mended without risk
+  vaultlint undo                       take back what the last run wrote
   vaultlint explain VL201              why a rule exists, with examples
 """
 
@@ -40,6 +41,12 @@ def parser() -> argparse.ArgumentParser:
     _add_configuring(config)
     config.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     commands.add_parser("schema", help="print the JSON Schema of the configuration, for editors")
+    undo = commands.add_parser("undo", help="give notes back the bytes that they had before a run wrote them")
+    undo.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    undo.add_argument("--list", action="store_true", help="list the runs that can be taken back")
+    undo.add_argument(
+        "--run", type=_count, metavar="N", dest="number", help="take back this one (default: the last)"
+    )
     rules = commands.add_parser("rules", help="list the rules")
     rules.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     cache = commands.add_parser("cache", help="show where results are kept between runs, or delete them")

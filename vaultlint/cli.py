@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -39,9 +39,9 @@ def main(arguments: Sequence[str]) -> int:
         # Whoever read our output has gone; Python must not try to flush it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except KeyboardInterrupt:
-        sys.stderr.write("vaultlint: interrupted\n")
-        return 130
+    except KeyboardInterrupt as interrupt:
+        sys.stderr.write(f"vaultlint: {interrupt or 'interrupted'}\n")
+        return getattr(interrupt, "status", 130)  # that of `signals.Stopped`
 
 
 def _prepare_streams() -> None:
@@ -64,19 +64,38 @@ def _check(options: argparse.Namespace) -> int:
     _trust(root, options)
     options.colour = _coloured(options)
     memory = None if options.no_cache else _memory(root, paths, options)
-    changes = options.fix or options.diff or options.add_suppressions
-    answer = memory.answer() if memory is not None and not changes else None
-    if answer is not None:
-        _warn(answer.warnings)
-        _write(answer.pieces, options.output)
-        return _status(options, answer.severities, answer.fail_on)
-    from vaultlint.commands.check import fresh_check
+    changes = options.fix or options.add_suppressions
+    writes = changes and not options.diff
+    with _stoppable() if writes else nullcontext():
+        _tell_of_cut_runs(root, writes=writes)
+        answer = memory.answer() if memory is not None and not (changes or options.diff) else None
+        if answer is not None:
+            _warn(answer.warnings)
+            _write(answer.pieces, options.output)
+            return _status(options, answer.severities, answer.fail_on)
+        from vaultlint.commands.check import fresh_check
 
-    write = partial(_write, output=options.output)
-    outcome = fresh_check(root, paths, options, memory, write)
+        write = partial(_write, output=options.output)
+        outcome = fresh_check(root, paths, options, memory, write)
     if outcome.status is not None:
         return outcome.status
     return _status(options, outcome.severities, outcome.fail_on)
+
+
+def _stoppable() -> AbstractContextManager[None]:
+    from vaultlint.signals import stoppable
+
+    return stoppable()
+
+
+def _tell_of_cut_runs(root: Path, *, writes: bool) -> None:
+    """Tell of runs that were cut off while they wrote, and clear up behind them before one writes."""
+    from vaultlint.folders import has_open_run
+
+    if has_open_run(str(root)):
+        from vaultlint.changes import cut_off, settle
+
+        _warn(settle(root) if writes else cut_off(root))
 
 
 def _trust(root: Path, options: argparse.Namespace) -> None:
@@ -141,6 +160,19 @@ def _config(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _undo(options: argparse.Namespace) -> int:
+    if Path(options.path).is_file():
+        raise VaultlintError(f"“{options.path}” is a file: a run is taken back whole, in a vault")
+    root = _root([Path(options.path)])
+    from vaultlint.commands.undo import list_of_runs, undo
+
+    if options.list:
+        _write(list_of_runs(root), None)
+        return CLEAN
+    with _stoppable():
+        return undo(root, options.number)
+
+
 def _schema(_options: argparse.Namespace) -> int:
     from vaultlint.commands.schema import schema
 
@@ -163,7 +195,8 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _cache(options: argparse.Namespace) -> int:
-    from vaultlint.cache import cache_folder, clear
+    from vaultlint.cache import clear
+    from vaultlint.folders import cache_folder
 
     if options.what == "path":
         sys.stdout.write(f"{cache_folder()}\n")
@@ -184,6 +217,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "rules": _rules,
     "cache": _cache,
     "explain": _explain,
+    "undo": _undo,
 }
 """What each command does; `vaultlint.arguments` knows what may be said to it."""
 
