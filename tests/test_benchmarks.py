@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks.commands import CAT, CHANGED, COLD, DIFF, IMPORTS, VERSION, WARM, has_cache
 from benchmarks.hostile import _REPEATED, main, text_of
 from benchmarks.picture import growth_picture
@@ -13,11 +15,11 @@ from benchmarks.vaults import make_vault
 ROOT = Path(__file__).parent.parent
 
 
-def _benchmarks(*arguments: str, folder: Path) -> str:
+def _benchmarks(*arguments: str, folder: Path, module: str = "benchmarks") -> str:
     """What the command prints, with `folder` for temporary files."""
     path = os.pathsep.join((str(ROOT), str(ROOT / "rules")))
     environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(folder)}
-    command = [sys.executable, "-m", "benchmarks", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -79,3 +81,24 @@ def test_every_hostile_text_goes_through_parser_and_rules() -> None:
     names = [name for name, (begin, _, end) in _REPEATED.items() if len(begin) + len(end) < 500]
     assert len(names) > 100
     assert main([*names[::12], "--size", "500"]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes that it has forked")
+def test_a_run_that_is_killed_at_any_moment_leaves_every_note_whole_and_can_be_taken_back(
+    tmp_path: Path,
+) -> None:
+    report = _benchmarks("--runs", "9", "--notes", "40", folder=tmp_path, module="benchmarks.kills")
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in report.splitlines() if "| SIG" in line
+    ]
+    assert [row[0] for row in rows] == ["SIGKILL", "SIGTERM", "SIGINT"]
+    assert [sum(map(int, row[1:])) for row in rows] == [3, 3, 3]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="saves notes in a process that it has forked")
+def test_what_an_editor_saves_while_a_note_is_fixed_is_not_lost(tmp_path: Path) -> None:
+    report = _benchmarks("--saves", "100", folder=tmp_path, module="benchmarks.editors")
+    for kind in ("replace", "truncate"):
+        (row,) = (line for line in report.splitlines() if line.startswith(f"| {kind} |"))
+        saves, *rest = (int(cell) for cell in row.split("|")[2:-1])
+        assert (saves, sum(rest)) == (100, 100)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -33,6 +34,7 @@ NEW = {
     "b.md": b'---\nup: "[[a]]"\n---\n[[a]] [[d]] no line end',
     "d.md": b"[[a]]\n",
 }
+SAMPLE = Path(__file__).parent.parent / "fixtures" / "sample-vault"
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d"
 
 
@@ -49,6 +51,15 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def contents(root: Path) -> dict[str, bytes]:
     return {path: (root / path).read_bytes() for path in OLD if (root / path).exists()}
+
+
+def state(root: Path) -> dict[str, tuple[int, bytes]]:
+    """The mode and the bytes of every file of a vault."""
+    return {
+        path.relative_to(root).as_posix(): (path.stat().st_mode, path.read_bytes())
+        for path in root.rglob("*")
+        if path.is_file()
+    }
 
 
 def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
@@ -121,6 +132,24 @@ def test_undo_again_takes_back_the_run_before(root: Path, capsys: Capture) -> No
     assert contents(root) == NEW
     assert undo(capsys, root)[0] == 0
     assert contents(root) == OLD
+    assert undo(capsys, root) == (2, "vaultlint: there is nothing to take back\n")
+
+
+def test_a_vault_that_was_fixed_in_every_way_reads_again_as_before(root: Path, capsys: Capture) -> None:
+    shutil.copytree(SAMPLE, root, dirs_exist_ok=True)
+    (root / "guess.md").write_bytes(b"[[Tomatos]]\r\n")
+    for number, note in enumerate(sorted(root.rglob("*.md"))):
+        note.chmod((0o600, 0o640, 0o644, 0o755)[number % 4])
+    states = [state(root)]
+    for options in (["--fix"], ["--fix", "--unsafe-fixes"], ["--add-suppressions"]):
+        for _ in range(2):
+            run(capsys, "check", root, "--select", "ALL", *options)
+            states.append(state(root))
+    first, fixed, again, guessed, guessed_again, suppressed, suppressed_again = states
+    assert first != fixed == again != guessed == guessed_again != suppressed == suppressed_again
+    for before in (guessed, fixed, first):
+        assert undo(capsys, root)[0] == 0
+        assert state(root) == before
     assert undo(capsys, root) == (2, "vaultlint: there is nothing to take back\n")
 
 
