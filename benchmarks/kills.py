@@ -177,6 +177,7 @@ class Killer:
                 descriptor = os.open(output, os.O_WRONLY)
                 os.dup2(descriptor, 1)
                 os.dup2(descriptor, 2)
+                signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it in the background
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
                 status = vaultlint([arguments[0], str(self.root), *arguments[1:]])
                 sys.stdout.flush()

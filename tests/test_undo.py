@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -505,7 +505,21 @@ def test_while_another_process_writes_none_does(root: Path, capsys: Capture) -> 
 # --- told to end ------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """Ctrl-C and SIGTERM as a command in the foreground has them; in the background, Ctrl-C is ignored."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    for number, was in before.items():
+        signal.signal(number, was)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.usefixtures("listening")
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_run_that_is_told_to_end_finishes_the_note_and_says_what_to_do(
     root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, number: int, status: int
@@ -526,10 +540,10 @@ def test_a_run_that_is_told_to_end_finishes_the_note_and_says_what_to_do(
     assert CUT in _without_times(run(capsys, "check", root, "--select", "VL109")[2])
     assert undo(capsys, root)[0] == 0
     assert contents(root) == OLD
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.usefixtures("listening")
 def test_whoever_says_it_twice_does_not_wait_for_the_note(
     root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
