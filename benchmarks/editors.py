@@ -33,13 +33,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--saves", type=int, default=SAVES, metavar="N", help=f"of each kind (default: {SAVES})"
     )
+    parser.add_argument("--editor", choices=_EDITORS, action="append", help="its kind (default: both)")
     parser.add_argument("--seed", type=int, default=SEED, help="for the moments")
     options = parser.parse_args(arguments)
     if not hasattr(os, "fork"):
         parser.error("this needs a system with fork")
     print("| editor | saves | before the fix | after it | fix refused | lost |", "| --- " * 6 + "|", sep="\n")
     wrong = False
-    for kind, save in (("replace", replacing), ("truncate", truncating)):
+    for kind in options.editor or _EDITORS:
+        save = _EDITORS[kind]
         with tempfile.TemporaryDirectory(dir=workshop()) as folder:
             counts = trials(Path(folder).resolve(), save, options.saves, Random(f"{kind} {options.seed}"))
         told = (str(counts[each]) for each in ("before", "after", "refused", "lost"))
@@ -58,6 +60,9 @@ def replacing(note: Path, content: bytes) -> None:
 def truncating(note: Path, content: bytes) -> None:
     """Save as some editors do."""
     note.write_bytes(content)
+
+
+_EDITORS = {"replace": replacing, "truncate": truncating}
 
 
 def fixed(content: bytes) -> bytes:

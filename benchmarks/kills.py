@@ -70,6 +70,54 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
+class Child(NamedTuple):
+    """A run at work."""
+
+    process: int
+    begun: float
+    output: Path
+
+
+def start(output: Path, *arguments: str) -> Child:
+    """Run vaultlint in a child of this process, which tells what it has to tell into a file."""
+    output.write_bytes(b"")
+    ending = set(SIGNALS[1:])
+    signal.pthread_sigmask(signal.SIG_BLOCK, ending)  # until the child can handle them
+    process = os.fork()
+    if process == 0:
+        status = 2
+        try:
+            descriptor = os.open(output, os.O_WRONLY)
+            os.dup2(descriptor, 1)
+            os.dup2(descriptor, 2)
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it in the background
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
+            status = vaultlint(arguments)
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except KeyboardInterrupt:  # before anything of the run had begun, or after it had ended
+            status = 130
+        finally:
+            os._exit(status)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
+    return Child(process, time.monotonic(), output)
+
+
+def end(child: Child) -> Ended:
+    """Wait for the end of a run."""
+    _, status = os.waitpid(child.process, 0)
+    seconds = time.monotonic() - child.begun
+    return Ended(os.waitstatus_to_exitcode(status), seconds, child.output.read_text(encoding="utf-8"))
+
+
+def contents(root: Path) -> Contents:
+    """What the notes of a vault read."""
+    return {
+        path.relative_to(root).as_posix(): (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
+        for path in root.rglob("*.md")
+    }
+
+
 class Killer:
     """A vault, what it reads before and after it is fixed, and what became of the runs that were killed."""
 
@@ -78,8 +126,8 @@ class Killer:
         self.folder = folder
         self.random = random
         self.ends: Counter[tuple[str, str]] = Counter()
-        _make(self.root, notes)
-        self.old = self._contents()
+        make(self.root, notes)
+        self.old = contents(self.root)
         vaultlint(["check", str(self.root), "--output", os.devnull])  # to be warm
         self.whole, self.writing = self._timed()
 
@@ -89,9 +137,9 @@ class Killer:
         for _ in range(3):
             child = self._start(*FIX)
             begun = self._wait_for_journal(child)
-            ended = self._end(child)
+            ended = end(child)
             whole, writing = max(whole, ended.seconds), max(writing, time.monotonic() - begun)
-            self.new = self._contents()
+            self.new = contents(self.root)
             if any(self.new[path] == old for path, old in self.old.items()):
                 raise Wrong("a run that was left alone did not fix all notes")
             self._undo_all()
@@ -106,7 +154,7 @@ class Killer:
         else:
             time.sleep(self.random.uniform(0, self.whole))
         os.kill(child.process, which)
-        ended = self._end(child)
+        ended = end(child)
         fixed = self._fixed()
         if ended.status not in MAY_END:
             raise Wrong(f"{which.name}: exit status {ended.status}: {ended.told}")
@@ -135,25 +183,19 @@ class Killer:
     def _undo_all(self) -> None:
         while self._run("undo").status == 0:
             pass
-        if self._contents() != self.old:
+        if contents(self.root) != self.old:
             raise Wrong("undo did not give back every byte")
         self._look_for_leftovers()
 
     def _fixed(self) -> int:
         """How many notes are new. Raises `Wrong` for one that is neither new nor old."""
-        now = self._contents()
+        now = contents(self.root)
         for path, content in now.items():
             if content not in (self.old[path], self.new[path]):
                 raise Wrong(f"“{path}” is damaged")
         if now.keys() != self.old.keys():
             raise Wrong("notes are gone, or new")
         return sum(now[path] == self.new[path] for path in now)
-
-    def _contents(self) -> Contents:
-        return {
-            path.relative_to(self.root).as_posix(): (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
-            for path in self.root.rglob("*.md")
-        }
 
     def _look_for_leftovers(self) -> None:
         left = [path.name for path in self.root.rglob(".vl-*")]
@@ -163,38 +205,12 @@ class Killer:
     # --- runs ---------------------------------------------------------------------------------
 
     def _run(self, *arguments: str) -> Ended:
-        return self._end(self._start(*arguments))
+        return end(self._start(*arguments))
 
-    def _start(self, *arguments: str) -> "Child":
-        output = self.folder / "told"
-        output.write_bytes(b"")
-        ending = set(SIGNALS[1:])
-        signal.pthread_sigmask(signal.SIG_BLOCK, ending)  # until the child can handle them
-        process = os.fork()
-        if process == 0:
-            status = 2
-            try:
-                descriptor = os.open(output, os.O_WRONLY)
-                os.dup2(descriptor, 1)
-                os.dup2(descriptor, 2)
-                signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it in the background
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
-                status = vaultlint([arguments[0], str(self.root), *arguments[1:]])
-                sys.stdout.flush()
-                sys.stderr.flush()
-            except KeyboardInterrupt:  # before anything of the run had begun, or after it had ended
-                status = 130
-            finally:
-                os._exit(status)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
-        return Child(process, time.monotonic(), output)
+    def _start(self, *arguments: str) -> Child:
+        return start(self.folder / "told", arguments[0], str(self.root), *arguments[1:])
 
-    def _end(self, child: "Child") -> Ended:
-        _, status = os.waitpid(child.process, 0)
-        seconds = time.monotonic() - child.begun
-        return Ended(os.waitstatus_to_exitcode(status), seconds, child.output.read_text(encoding="utf-8"))
-
-    def _wait_for_journal(self, child: "Child") -> float:
+    def _wait_for_journal(self, child: Child) -> float:
         """Wait until the run begins to write, or should have; gives the time."""
         latest = child.begun + 10 * getattr(self, "whole", 1)
         while not has_open_run(str(self.root)) and time.monotonic() < latest:
@@ -220,15 +236,7 @@ class Killer:
         return "\n".join(lines)
 
 
-class Child(NamedTuple):
-    """A run at work."""
-
-    process: int
-    begun: float
-    output: Path
-
-
-def _make(root: Path, notes: int) -> None:
+def make(root: Path, notes: int) -> None:
     """A vault in which every note can be fixed, in the forms that notes have."""
     shutil.rmtree(root, ignore_errors=True)
     (root / ".obsidian").mkdir(parents=True)

@@ -1,6 +1,7 @@
 """The benchmarks run, in their smallest form. What they measure is for people to judge."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +103,20 @@ def test_what_an_editor_saves_while_a_note_is_fixed_is_not_lost(tmp_path: Path) 
         (row,) = (line for line in report.splitlines() if line.startswith(f"| {kind} |"))
         saves, *rest = (int(cell) for cell in row.split("|")[2:-1])
         assert (saves, sum(rest)) == (100, 100)
+
+
+def _may_mount() -> bool:
+    """Whether this is a Linux that lets us mount images: there is a free loop device, and we may use it."""
+    losetup = shutil.which("losetup")
+    if sys.platform != "linux" or os.geteuid() != 0 or losetup is None or not shutil.which("mkfs.ext4"):
+        return False
+    held = next(line for line in Path("/proc/self/status").read_text().splitlines() if "CapEff" in line)
+    may_administer = int(held.split()[1], 16) >> 21 & 1  # CAP_SYS_ADMIN, linux/capability.h
+    free = subprocess.run([losetup, "-f"], capture_output=True, check=False)
+    return bool(may_administer) and free.returncode == 0
+
+
+@pytest.mark.skipif(not _may_mount(), reason="mounts an image")
+def test_a_power_cut_leaves_every_note_whole(tmp_path: Path) -> None:
+    report = _benchmarks("--cuts", "2", "--notes", "9", folder=tmp_path, module="benchmarks.power")
+    assert report.startswith("2 power cuts over 9 notes: every note whole, every undo right; ")

@@ -1,5 +1,6 @@
 """`vaultlint undo`: what a run wrote is taken back, byte for byte, and nothing else."""
 
+import errno
 import os
 import re
 import shutil
@@ -406,6 +407,47 @@ def test_nothing_to_write_is_no_run(root: Path) -> None:
     assert not state_folder().exists()
 
 
+class Unreadable:
+    """The system's calls; a note cannot be looked at, once `since` has been called, if that is given."""
+
+    def __init__(self, name: str, since: str | None = None) -> None:
+        self.name = name
+        self.since = since
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            if self.since is None and name == "lstat" and args[0].name == self.name:
+                raise OSError(errno.EIO, "injected")
+            result = getattr(OS_FILES, name)(*args)
+            if name == self.since:
+                self.since = None
+                raise OSError(errno.EIO, "injected")
+            return result
+
+        return call
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are exchanged on Linux")
+def test_a_note_that_may_have_been_written_all_the_same_is_told_and_can_be_taken_back(
+    root: Path,
+) -> None:
+    files: Any = Unreadable("a.md", since="exchange")
+    done = write_changes(root, [Change("a.md", OLD["a.md"], NEW["a.md"])], (), "check --fix", files=files)
+    assert contents(root) == {**OLD, "a.md": NEW["a.md"]}
+    assert (done.paths, [str(error) for error in done.refused]) == ((), ["a.md: the disk reports an error"])
+    assert done.problems == ("a.md: may have been changed all the same; `vaultlint undo` takes that back",)
+    assert changes.take_back(root).restored == ("a.md",)
+    assert contents(root) == OLD
+
+
+def test_a_note_that_cannot_be_read_after_a_cut_can_be_taken_back_later(root: Path) -> None:
+    cut_after(root, "exchange", 0)
+    files: Any = Unreadable("a.md")
+    changes.settle(root, files=files)
+    assert changes.take_back(root).restored == ("a.md",)
+    assert contents(root) == OLD
+
+
 # --- runs that were cut off -------------------------------------------------------------------
 
 CUT = "“check --fix” was cut off on TIME, when 1 of 2 notes were written"
@@ -476,6 +518,20 @@ def test_what_somebody_saved_at_the_moment_of_the_cut_is_kept(root: Path, capsys
     assert (root / f"{left.stem}.kept").read_bytes() == b"saved by an editor"
 
 
+def test_a_run_that_was_cut_off_while_it_closed_its_journal_was_not_cut_off(
+    root: Path, capsys: Capture
+) -> None:
+    fix(capsys, root)
+    (done,) = journals(root)
+    open_one = done.with_suffix(".open")
+    shutil.copyfile(done, open_one)
+    assert run(capsys, "check", root, "--select", "VL109")[2] == ""
+    assert listed(capsys, root)[0] == "1 TIME check --fix 2 notes"
+    assert undo(capsys, root)[0] == 0
+    assert contents(root) == OLD
+    assert not open_one.exists()
+
+
 def test_an_undo_that_was_cut_off_goes_on(root: Path, capsys: Capture) -> None:
     fix(capsys, root)
     files = KilledAfter("exchange", 0)
@@ -525,7 +581,8 @@ def test_a_run_that_is_told_to_end_finishes_the_note_and_says_what_to_do(
     root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, number: int, status: int
 ) -> None:
     def told_to_end(*args: Any, **kwargs: Any) -> None:
-        os.kill(os.getpid(), number)
+        if contents(root) == OLD:
+            os.kill(os.getpid(), number)
         write_note(*args, **kwargs)
 
     monkeypatch.setattr(changes, "write_note", told_to_end)

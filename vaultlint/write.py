@@ -41,9 +41,7 @@ SWAP = ".swap"
 _KEPT = ".kept"
 _TEMPORARY = re.compile(r"\.vl-(\d{1,9})-\d+\.tmp")
 _LEFT = re.compile(r"\.vl-(\d{1,9})-\d+\.(?:tmp|swap)")
-_numbers = count(
-    int.from_bytes(os.urandom(4), "big")
-)  # another name than that of a process of the same number
+_numbers = count(int.from_bytes(os.urandom(4), "big"))  # so that nothing takes a name that was left over
 _swept: set[Path] = set()
 
 
@@ -173,7 +171,7 @@ def _write(files: Files, target: Path, old: bytes, new: bytes) -> None:
     finally:
         if disposable:
             for name in (temporary, swap):
-                # One of them is not there; and one that cannot be removed now, a later run sweeps away.
+                # One of them is not there; one that cannot be removed is in nobody's way.
                 with suppress(OSError):
                     files.unlink(name)
 
