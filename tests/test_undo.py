@@ -601,6 +601,22 @@ def test_a_run_that_is_told_to_end_finishes_the_note_and_says_what_to_do(
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.usefixtures("listening")
+def test_a_run_that_is_told_to_end_with_its_last_note_ends_as_told_and_was_not_cut_off(
+    root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told_to_end(*args: Any, **kwargs: Any) -> None:
+        write_note(*args, **kwargs)
+        if contents(root) == NEW:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(changes, "write_note", told_to_end)
+    status, _, err = run(capsys, "check", root, "--fix", "--select", "VL109")
+    assert (status, err) == (143, f"vaultlint: interrupted: 2 of 2 notes were written; {WHAT_NOW}\n")
+    assert [path.name for path in journals(root)] == ["000001.done"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.usefixtures("listening")
 def test_whoever_says_it_twice_does_not_wait_for_the_note(
     root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
