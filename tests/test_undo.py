@@ -532,6 +532,21 @@ def test_a_run_that_was_cut_off_while_it_closed_its_journal_was_not_cut_off(
     assert not open_one.exists()
 
 
+def test_a_run_that_was_cut_off_and_whose_journal_is_damaged_is_told_and_not_touched(
+    root: Path, capsys: Capture
+) -> None:
+    cut_after(root, "exchange", 0)
+    (file,) = journals(root)
+    file.write_bytes(file.read_bytes()[:-1])
+    told = "vaultlint: a run was cut off, and its journal cannot be used: “"
+    assert run(capsys, "check", root, "--select", "VL109")[2].startswith(f"{told}{file}” is damaged: ")
+    assert fix(capsys, root).startswith(f"{told}{file}” is damaged: ")
+    assert contents(root) == NEW
+    assert undo(capsys, root)[0] == 0
+    assert contents(root) == {**OLD, "a.md": NEW["a.md"]}
+    assert undo(capsys, root)[0] == 2
+
+
 def test_an_undo_that_was_cut_off_goes_on(root: Path, capsys: Capture) -> None:
     fix(capsys, root)
     files = KilledAfter("exchange", 0)

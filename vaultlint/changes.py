@@ -155,7 +155,7 @@ def cut_off(root: Path, *, files: Files = OS_FILES) -> list[str]:
     for run in runs:
         number = len(_reading_new(root, run, files))
         if run.problem is not None:
-            told.append(f"a run was cut off, and its journal cannot be used: {run.problem}")
+            told.append(_cannot_tell(run))
         elif number:
             told.append(_was_cut(run, number))
     return told
@@ -166,6 +166,11 @@ def _was_cut(run: Run, number: int) -> str:
         f"“{run.what}” was cut off on {when(run)}, when {number} of {_counted(len(run.entries), 'note')} "
         f"were written{_what_now(run)}"
     )
+
+
+def _cannot_tell(run: Run) -> str:
+    words = "a run was cut off, and its journal cannot be used"
+    return f"{words}: {run.problem}; who deletes it hears no more of it"
 
 
 def _what_now(run: Run) -> str:
@@ -201,7 +206,7 @@ def _settle(journal: Journal) -> list[str]:
 def _settle_run(journal: Journal, run: Run) -> Iterator[str]:
     root, files = journal.root, journal.files
     if run.problem is not None:
-        yield f"a run was cut off, and its journal cannot be used: {run.problem}"
+        yield _cannot_tell(run)
         return
     yield from _swept(root, run, files)
     new = _reading_new(root, run, files)
