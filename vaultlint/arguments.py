@@ -5,7 +5,11 @@ from pathlib import Path
 
 from vaultlint import __version__
 
-_FORMATS = ("text", "full", "json")
+FORMATS = (
+    "text", "full", "concise", "json", "jsonl", "github", "gitlab", "sarif", "junit", "rdjson", "markdown"
+)  # fmt: skip
+IN_REPOSITORY = frozenset({"github", "gitlab", "sarif", "junit", "rdjson", "markdown"})
+"""The formats whose paths are relative to the repository, since a vault may be a folder of one."""
 
 _EPILOG = """\
 exit status:
@@ -107,14 +111,27 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         "--diff", action="store_true", help="show what --fix (or --add-suppressions) would change"
     )
     output = check.add_argument_group("output")
-    output.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
+    output.add_argument(
+        "--format",
+        choices=("auto", *FORMATS),
+        default="text",
+        help="default: text; auto: github under GitHub Actions, else text",
+    )
     output.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
+    output.add_argument(
+        "--report",
+        type=_report,
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write the report in another format too; may be given several times",
+    )
     output.add_argument(
         "--max-diagnostics",
         type=_count,
         default=200,
         metavar="N",
-        help="show at most N in text (default: 200; 0: all)",
+        help="show at most N in text, full and markdown (default: 200; 0: all)",
     )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although something was found")
     output.add_argument(
@@ -129,6 +146,14 @@ def _count(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError("must not be negative")
     return number
+
+
+def _report(text: str) -> tuple[str, Path]:
+    """A format, and the file to write."""
+    name, _, file = text.partition("=")
+    if name not in FORMATS or not file:
+        raise argparse.ArgumentTypeError(f"must be FORMAT=FILE; the formats are {', '.join(FORMATS)}")
+    return name, Path(file)
 
 
 def _jobs(text: str) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from vaultlint import __version__
-from vaultlint.arguments import parser
+from vaultlint.arguments import IN_REPOSITORY, parser
 from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
@@ -59,16 +59,22 @@ def _check(options: argparse.Namespace) -> int:
         raise VaultlintError(
             "--diff shows what --fix or --add-suppressions would change: leave out one of them"
         )
+    if options.report and options.diff:
+        raise VaultlintError("--diff shows a patch and no report: leave out --report")
     paths = [Path(path) for path in options.paths] or [Path()]
     root = _root(paths)
     _trust(root, options)
     options.colour = _coloured(options)
+    if options.format == "auto":
+        options.format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    options.prefix = _prefix(root, options)
     memory = None if options.no_cache else _memory(root, paths, options)
     changes = options.fix or options.add_suppressions
     writes = changes and not options.diff
     with _stoppable() if writes else nullcontext():
         _tell_of_cut_runs(root, writes=writes)
-        answer = memory.answer() if memory is not None and not (changes or options.diff) else None
+        more = changes or options.diff or options.report
+        answer = memory.answer() if memory is not None and not more else None
         if answer is not None:
             _warn(answer.warnings)
             _write(answer.pieces, options.output)
@@ -141,7 +147,16 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     trust = (options.untrusted, options.config_from is not None, options.revision_files)
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
     reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, trust, rules)
-    return Memory(root, reading, (options.format, options.max_diagnostics, options.colour))
+    return Memory(root, reading, (options.format, options.max_diagnostics, options.colour, options.prefix))
+
+
+def _prefix(root: Path, options: argparse.Namespace) -> str:
+    """What stands before the vault's paths in its repository, where a format needs it."""
+    if IN_REPOSITORY.isdisjoint((options.format, *(name for name, _ in options.report))):
+        return ""
+    from vaultlint.discovery import repository_prefix
+
+    return repository_prefix(root)
 
 
 def _init(options: argparse.Namespace) -> int:

@@ -5,21 +5,31 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
 from vaultlint.commands.opening import opened
+from vaultlint.config import known_rules
+from vaultlint.own_rules import OWN_RULES
 from vaultlint.recall import Answer, Memory
-from vaultlint.report import Part, Report, Tally
+from vaultlint.registry import load_rules
+from vaultlint.report import Part, Report, Tally, Wanted, format_named
 from vaultlint.retelling import known_parts, plain_tally
 from vaultlint.workers import can_fork, processes, workers
 
 if TYPE_CHECKING:
     from vaultlint.config import Config
-    from vaultlint.engine import Linter
+    from vaultlint.engine import Linter, OpenWorkers
 
 Pieces: TypeAlias = Iterable[str | bytes]
 """A report in order; bytes are UTF-8."""
+
+
+class Write(Protocol):
+    """Writes a report, to the file that the arguments name, or to another; None: standard output."""
+
+    def __call__(self, pieces: Pieces, *, output: Path | None = ...) -> None:  # noqa: D102
+        ...
 
 
 class Outcome(NamedTuple):
@@ -36,7 +46,7 @@ def fresh_check(
     paths: list[Path],
     options: argparse.Namespace,
     memory: Memory | None,
-    write: Callable[[Pieces], None],
+    write: Write,
 ) -> Outcome:
     """Check the vault at `root`, report with `write`, and keep in the memory what the next run may need."""
     linter, config = opened(root, paths, options, memory)
@@ -49,6 +59,8 @@ def fresh_check(
     warn(linter.files.warnings)
     changes = options.fix or options.add_suppressions
     if not (changes or options.diff):
+        if options.report:
+            return _told_to_all(linter, config, options, write)
         return _told(linter, config, options, memory, write)
     from vaultlint.commands.mending import add_suppressions, diff, fix
 
@@ -62,7 +74,7 @@ def fresh_check(
     if options.add_suppressions:
         changed += add_suppressions(linter)
     warn([memory.problem] if memory is not None and memory.problem is not None else ())
-    outcome = _told(linter, config, options, None, write)
+    outcome = _told_to_all(linter, config, options, write)
     if changed and options.exit_non_zero_on_fix and outcome.status is None:
         return outcome._replace(status=FOUND)
     return outcome
@@ -73,42 +85,57 @@ def _told(
     config: "Config",
     options: argparse.Namespace,
     memory: Memory | None,
-    write: Callable[[Pieces], None],
+    write: Write,
 ) -> Outcome:
     """Report what there is to report."""
-    notes = linter.files.notes
-    tell, put_together = _format(options)
-    count = workers(len(notes), options.jobs)
+    wanted = _wanted(config, options)
+    form = format_named(options.format, wanted)
     known = known_parts(linter, memory) if memory is not None else ()
-    parts = list(linter.fold(tell, partial(processes, count) if count > 1 and can_fork() else None, known))
-    pieces = list(put_together(parts))
+    parts = list(linter.fold(form.part, _tellers(linter, options), known))
+    pieces = list(form.whole(parts))
     write(pieces)
     tally = Tally.total(part.tally for part in parts)
-    found = tuple(str(severity) for severity in tally.severities)
     if memory is not None:
         if tally.complete:
+            found = tuple(str(severity) for severity in tally.severities)
             answer = Answer((), found, str(config.fail_on), linter.files.warnings)
             told = [(part.text, plain_tally(part.tally)) for part in parts]
             memory.keep_report(told, pieces, answer, linter.vault().indexes())
         warn([memory.problem] if memory.problem is not None else ())
+    return _outcome(tally, config)
+
+
+def _told_to_all(linter: "Linter", config: "Config", options: argparse.Namespace, write: Write) -> Outcome:
+    """Report in several formats. The rules are asked once."""
+    wanted = _wanted(config, options)
+    asked: list[tuple[str, Path | None]] = [(options.format, options.output), *options.report]
+    plain = wanted._replace(colour=False)
+    forms = [format_named(name, plain if file else wanted) for name, file in asked]
+    tell = partial(_in_each, [form.part for form in forms])
+    parts = list(linter.fold(tell, _tellers(linter, options)))
+    for number, (form, (_, file)) in enumerate(zip(forms, asked, strict=True)):
+        write(form.whole([part[number] for part in parts]), output=file)
+    return _outcome(Tally.total(part[0].tally for part in parts), config)
+
+
+def _in_each(tellers: Sequence[Callable[[Report], Part]], report: Report) -> list[Part]:
+    return [tell(report) for tell in tellers]
+
+
+def _wanted(config: "Config", options: argparse.Namespace) -> Wanted:
+    rules = {rule.code: rule for rule in OWN_RULES} | dict(known_rules(config, load_rules()))
+    return Wanted(options.max_diagnostics, options.prefix, rules, options.colour)
+
+
+def _tellers(linter: "Linter", options: argparse.Namespace) -> "OpenWorkers | None":
+    """What opens the processes that ask the rules, where they are worth it."""
+    count = workers(len(linter.files.notes), options.jobs)
+    return partial(processes, count) if count > 1 and can_fork() else None
+
+
+def _outcome(tally: Tally, config: "Config") -> Outcome:
+    found = tuple(str(severity) for severity in tally.severities)
     return Outcome(found, config.fail_on, None if tally.complete else FAILED)
-
-
-def _format(
-    options: argparse.Namespace,
-) -> tuple[Callable[[Report], Part], Callable[[Sequence[Part]], Pieces]]:
-    """How a part of the report is told, and how the parts are put together."""
-    if options.format == "json":
-        from vaultlint.report.json import json_of, json_part
-
-        return json_part, json_of
-    from vaultlint.report.text import text_of, text_part
-
-    shown, full = options.max_diagnostics, options.format == "full"
-    return (
-        partial(text_part, colour=options.colour, max_diagnostics=shown, full=full),
-        partial(text_of, max_diagnostics=shown, full=full),
-    )
 
 
 def _progress(total: int) -> Callable[[int], None] | None:

@@ -3,9 +3,10 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
-from vaultlint.report import Part, Report, Tally
+from vaultlint.report import Format, Part, Report, Tally, Wanted
 from vaultlint.report.escape import visible
 from vaultlint.text import Lines, Span
 
@@ -28,6 +29,18 @@ _COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.I
 
 Paint = Callable[[str, str], str]
 """Text and style -> the text as it is to be printed."""
+
+
+def form(wanted: Wanted) -> Format:
+    """The format, as `vaultlint.report.format_named` gives it."""
+    return text_form(wanted, full=False)
+
+
+def text_form(wanted: Wanted, *, full: bool) -> Format:
+    """The format, with the source of each finding or without."""
+    most = wanted.max_diagnostics
+    part = partial(text_part, colour=wanted.colour, max_diagnostics=most, full=full)
+    return Format(part, partial(text_of, max_diagnostics=most, full=full))
 
 
 def render_text(report: Report, *, colour: bool, max_diagnostics: int, full: bool = False) -> Iterator[str]:
@@ -62,7 +75,7 @@ def text_of(parts: Sequence[Part], *, max_diagnostics: int, full: bool) -> Itera
         yield f"… and {hidden} more (--max-diagnostics 0 shows all)\n"
     if hidden or (shown and not full):
         yield "\n"
-    yield from _summary(tally)
+    yield from summary(tally)
 
 
 def _painted(text: str, style: str) -> str:
@@ -93,7 +106,13 @@ def _headline(diagnostic: Diagnostic, lines: Lines, paint: Paint) -> str:
 
 def _place(path: str, span: Span, lines: Lines, paint: Paint = _plain) -> str:
     line, column = lines.position(span.start)
-    return f"{paint(visible(path), _BOLD)}:{line}:{column}"
+    return f"{paint(place_name(path), _BOLD)}:{line}:{column}"
+
+
+def place_name(path: str) -> str:
+    """The path as a line may begin with it: what begins with `::` is a command to the runners of GitHub."""
+    shown = visible(path)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def _source(diagnostic: Diagnostic, lines: Lines, text: str, paint: Paint) -> Iterator[str]:
@@ -180,8 +199,8 @@ def _remarks(diagnostic: Diagnostic, report: Report) -> Iterator[str]:
 # --- the whole --------------------------------------------------------------------------------
 
 
-def _summary(tally: Tally) -> Iterator[str]:
-    """The last lines: how much was found, and what can be done about it."""
+def summary(tally: Tally) -> Iterator[str]:
+    """The last lines of a report for people: how much was found, and what can be done about it."""
     if not tally.complete:
         yield "The run is incomplete: something could not be read or checked.\n"
     if not tally.diagnostics:
