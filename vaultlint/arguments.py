@@ -6,7 +6,8 @@ from pathlib import Path
 from vaultlint import __version__
 
 FORMATS = (
-    "text", "full", "concise", "json", "jsonl", "github", "gitlab", "sarif", "junit", "rdjson", "markdown"
+    "text", "full", "concise", "json", "jsonl", "github", "gitlab", "sarif", "junit", "rdjson", "markdown",
+    "html",
 )  # fmt: skip
 IN_REPOSITORY = frozenset({"github", "gitlab", "sarif", "junit", "rdjson", "markdown"})
 """The formats whose paths are relative to the repository, since a vault may be a folder of one."""

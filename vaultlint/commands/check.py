@@ -88,7 +88,7 @@ def _told(
     write: Write,
 ) -> Outcome:
     """Report what there is to report."""
-    wanted = _wanted(config, options)
+    wanted = _wanted(linter, config, options)
     form = format_named(options.format, wanted)
     known = known_parts(linter, memory) if memory is not None else ()
     parts = list(linter.fold(form.part, _tellers(linter, options), known))
@@ -107,7 +107,7 @@ def _told(
 
 def _told_to_all(linter: "Linter", config: "Config", options: argparse.Namespace, write: Write) -> Outcome:
     """Report in several formats. The rules are asked once."""
-    wanted = _wanted(config, options)
+    wanted = _wanted(linter, config, options)
     asked: list[tuple[str, Path | None]] = [(options.format, options.output), *options.report]
     plain = wanted._replace(colour=False)
     forms = [format_named(name, plain if file else wanted) for name, file in asked]
@@ -122,9 +122,9 @@ def _in_each(tellers: Sequence[Callable[[Report], Part]], report: Report) -> lis
     return [tell(report) for tell in tellers]
 
 
-def _wanted(config: "Config", options: argparse.Namespace) -> Wanted:
+def _wanted(linter: "Linter", config: "Config", options: argparse.Namespace) -> Wanted:
     rules = {rule.code: rule for rule in OWN_RULES} | dict(known_rules(config, load_rules()))
-    return Wanted(options.max_diagnostics, options.prefix, rules, options.colour)
+    return Wanted(options.max_diagnostics, options.prefix, rules, options.colour, linter.vault)
 
 
 def _tellers(linter: "Linter", options: argparse.Namespace) -> "OpenWorkers | None":

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from vaultlint.diagnostic import Diagnostic, Safety
 from vaultlint.engine import Report
 from vaultlint.rule import Rule
+from vaultlint.vault import Vault
 
 __all__ = ["Format", "Part", "Report", "Tally", "Wanted", "format_named", "remedy"]
 
@@ -92,6 +93,8 @@ class Wanted(NamedTuple):
     rules: Mapping[str, type[Rule]]
     """All rules, by code."""
     colour: bool = False
+    vault: Callable[[], Vault] | None = None
+    """Gives the vault that the report is about."""
 
 
 class Format(NamedTuple):
