@@ -146,7 +146,7 @@ class BrokenLink(Rule):
 
 def told(name: str, *reports: Report, prefix: str = "", most: int = 200) -> str:
     """The report of these parts in that format."""
-    form = format_named(name, Wanted(most, prefix, {"VL201": BrokenLink}))
+    form = format_named(name, Wanted(most, prefix, lambda: {"VL201": BrokenLink}))
     pieces = form.whole([form.part(report) for report in reports])
     return "".join(piece if isinstance(piece, str) else piece.decode() for piece in pieces)
 

@@ -59,7 +59,7 @@ def finding(path: str, span: tuple[int, int], message: str = "m", fixes: tuple[F
 
 def page_of(text: str, *diagnostics: Diagnostic) -> Page:
     report = Report(True, 4, 6, diagnostics, lambda _: Lines.of(text), lambda _: text)
-    form = format_named("html", Wanted(200, "", {}))
+    form = format_named("html", Wanted(200, "", dict))
     return Page("".join(str(piece) for piece in form.whole([form.part(report)])))
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
@@ -20,6 +20,7 @@ from vaultlint.workers import can_fork, processes, workers
 if TYPE_CHECKING:
     from vaultlint.config import Config
     from vaultlint.engine import Linter, OpenWorkers
+    from vaultlint.rule import Rule
 
 Pieces: TypeAlias = Iterable[str | bytes]
 """A report in order; bytes are UTF-8."""
@@ -123,7 +124,9 @@ def _in_each(tellers: Sequence[Callable[[Report], Part]], report: Report) -> lis
 
 
 def _wanted(linter: "Linter", config: "Config", options: argparse.Namespace) -> Wanted:
-    rules = {rule.code: rule for rule in OWN_RULES} | dict(known_rules(config, load_rules()))
+    def rules() -> "Mapping[str, type[Rule]]":
+        return {rule.code: rule for rule in OWN_RULES} | dict(known_rules(config, load_rules()))
+
     return Wanted(options.max_diagnostics, options.prefix, rules, options.colour, linter.vault)
 
 

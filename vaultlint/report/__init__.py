@@ -90,8 +90,8 @@ class Wanted(NamedTuple):
     """How many findings are shown to people, 0 for all. Programs get all."""
     prefix: str
     """What stands before the paths of the vault in its repository."""
-    rules: Mapping[str, type[Rule]]
-    """All rules, by code."""
+    rules: Callable[[], Mapping[str, type[Rule]]]
+    """Gives all rules, by code."""
     colour: bool = False
     vault: Callable[[], Vault] | None = None
     """Gives the vault that the report is about."""

@@ -144,7 +144,7 @@ def _shortened(text: str) -> list[str]:
 
 
 def html_of(
-    parts: Sequence[Part], *, vault: Callable[[], Vault] | None, rules: Mapping[str, type[Rule]]
+    parts: Sequence[Part], *, vault: Callable[[], Vault] | None, rules: Callable[[], Mapping[str, type[Rule]]]
 ) -> Iterator[str]:
     """The whole page. `vault`: gives what the picture and the list of missing notes are made of."""
     tally = Tally.total(part.tally for part in parts)
@@ -168,12 +168,13 @@ def html_of(
                 yield f"{',' if listed.total() else ''}\n{told}"
                 listed[code] += 1
     yield f'],\n"notes":[{",".join(notes)}],\n'
-    yield f'"rules":{_json([_rule(code, tally, listed, rules) for code in sorted(tally.rules)])},\n'
+    known = rules()
+    yield f'"rules":{_json([_rule(code, tally, listed, known.get(code)) for code in sorted(tally.rules)])},\n'
     yield f'"summary":{_json(_summary(tally))}'
     if vault is not None:
-        known = vault()
-        yield f',\n"missing":{_json(_most_wanted(known))}'
-        yield f',\n"graph":{_json(_graph(known))}'
+        read = vault()
+        yield f',\n"missing":{_json(_most_wanted(read))}'
+        yield f',\n"graph":{_json(_graph(read))}'
     yield "}</script>\n"
     for code in (*libraries, script):
         yield f"<script>{code}</script>\n"
@@ -188,8 +189,7 @@ def _hash(text: str) -> str:
     return b64encode(sha256(text.encode()).digest()).decode()
 
 
-def _rule(code: str, tally: Tally, listed: Counter[str], rules: Mapping[str, type[Rule]]) -> dict[str, Any]:
-    rule = rules.get(code)
+def _rule(code: str, tally: Tally, listed: Counter[str], rule: type[Rule] | None) -> dict[str, Any]:
     return {
         "code": code,
         "name": rule.name if rule is not None else "",

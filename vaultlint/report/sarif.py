@@ -6,7 +6,7 @@ JSON report. Only fixes that a run may apply are told.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from json import dumps
 from typing import Any
@@ -35,14 +35,17 @@ def sarif_part(report: Report, *, prefix: str) -> Part:
     return Part(",\n".join(told).encode(), Tally.of(report))
 
 
-def sarif_of(parts: Sequence[Part], *, rules: Mapping[str, type[Rule]]) -> Iterator[str | bytes]:
-    """The whole report from its parts. `rules`: those there are, by code."""
+def sarif_of(
+    parts: Sequence[Part], *, rules: Callable[[], Mapping[str, type[Rule]]]
+) -> Iterator[str | bytes]:
+    """The whole report from its parts. `rules` gives those there are, by code."""
     tally = Tally.total(part.tally for part in parts)
+    known = rules()
     driver = {
         "name": "vaultlint",
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": [_descriptor(code, rules.get(code)) for code in sorted(tally.rules)],
+        "rules": [_descriptor(code, known.get(code)) for code in sorted(tally.rules)],
     }
     yield (
         f'{{"$schema": "{_SCHEMA}",\n"version": "2.1.0",\n"runs": [{{"tool": {{"driver": {_json(driver)}}},\n'
