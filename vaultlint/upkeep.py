@@ -1,0 +1,316 @@
+"""The indexes of a vault that stays open: brought up to date in place, note by note, and watched.
+
+What an edit costs must not grow with the vault, so no index is built again for it. And since nobody but a
+rule knows what it looks at, the indexes note which of them were asked while a note was looked at: only
+these notes can have other findings when an index changes.
+"""
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from vaultlint.face import Face, face
+from vaultlint.note import Outline
+from vaultlint.vault import Vault, backlinked, is_index, unmet
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Known = tuple[Outline, Face]
+"""All that the vault remembers of a note."""
+
+
+class Asked(set[str]):
+    """The names of the indexes that were asked since somebody last took them."""
+
+    def take(self) -> frozenset[str]:
+        """Those asked so far; from now on none was."""
+        taken = frozenset(self)
+        self.clear()
+        return taken
+
+
+class _Watched(dict[K, V]):
+    """An index that notes when it is asked."""
+
+    def __init__(self, content: Mapping[K, V], name: str, asked: Asked) -> None:
+        super().__init__(content)
+        self._name = name
+        self._asked = asked
+
+    def __getitem__(self, key: K) -> V:
+        self._asked.add(self._name)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._asked.add(self._name)
+        return super().__contains__(key)
+
+    def get(self, key: K, default: Any = None) -> Any:
+        """As a dictionary's."""
+        self._asked.add(self._name)
+        return super().get(key, default)
+
+    def __iter__(self) -> Iterator[K]:
+        self._asked.add(self._name)
+        return super().__iter__()
+
+    def items(self) -> Any:
+        """As a dictionary's."""
+        self._asked.add(self._name)
+        return super().items()
+
+    def values(self) -> Any:
+        """As a dictionary's."""
+        self._asked.add(self._name)
+        return super().values()
+
+
+class _WatchedSet(set[str]):
+    """A set that notes when it is asked."""
+
+    def __init__(self, content: Iterable[str], name: str, asked: Asked) -> None:
+        super().__init__(content)
+        self._name = name
+        self._asked = asked
+
+    def __contains__(self, item: object) -> bool:
+        self._asked.add(self._name)
+        return super().__contains__(item)
+
+    def __iter__(self) -> Iterator[str]:
+        self._asked.add(self._name)
+        return super().__iter__()
+
+
+SCRATCH, FACES = "scratch", "faces"
+
+
+class WatchedVault(Vault):
+    """A vault that notes what it is asked, as far as its indexes do not."""
+
+    asked: Asked
+    all_faces: Mapping[str, Face] | None = None
+    """The faces of all notes, while the indexes are built of them."""
+
+    def scratch(self, rule: object) -> dict[Any, Any]:
+        """As a vault's. What a rule keeps there, it may have worked out of any index."""
+        self.asked.add(SCRATCH)
+        return super().scratch(rule)
+
+    @property
+    def faces(self) -> Mapping[str, Face]:
+        """As a vault's, read anew: nobody but an index asks."""
+        if self.all_faces is not None:
+            return self.all_faces
+        self.asked.add(FACES)
+        return self._faces() if self._faces is not None else {}
+
+
+class Indexes:
+    """The indexes of a vault, kept up to date while its notes change.
+
+    The files of the vault are always the same ones; where files come or go, others are built.
+    """
+
+    def __init__(self, vault: WatchedVault) -> None:
+        """Takes the indexes of the vault over."""
+        self.asked = vault.asked = Asked()
+        self.vault = vault
+        self._names = vault.names
+        faces = vault.all_faces = vault.faces
+        vault.prepare()
+        found = vars(vault)
+        watched = self.asked
+        self._aliases = found["aliases"] = _Watched(vault.aliases, "aliases", watched)
+        self._titles = found["titles"] = _Watched(vault.titles, "titles", watched)
+        self._unique = found["unique"] = _Watched(vault.unique, "unique", watched)
+        self._reaches = found["_reaches"] = _Watched(vault._reaches, "reaches", watched)
+        self._hubs = found["hubs"] = _WatchedSet(vault.hubs, "hubs", watched)
+        self._linking = found["linking"] = Counter(vault.linking)
+        self._wanting = found["wanting"] = Counter(vault.wanting)
+        self._bodies = found["bodies"] = dict(vault.bodies)
+        self._sources: dict[str, list[str]] | None = None
+        self._naming_missing: dict[str, set[str]] | None = None
+        self._fits = sum(seen.fits is True for seen in faces.values())
+        self._titled = sum(seen.fits is not None for seen in faces.values())
+        self._angles = sum(seen.angles for seen in faces.values())
+        self._hubs_named = Counter(self._hub_of(path, seen) for path, seen in faces.items())
+        self._with_hub = sum(bool(seen.hub) for seen in faces.values())
+        self._set_habits()
+        self._naming: dict[str, set[str]] = {}
+        for path, seen in faces.items():
+            self._add_places(path, seen)
+        for path, outline in vault.canvases.items():
+            self._add_places(path, face(outline))
+        vault.all_faces = None
+        watched.clear()
+
+    # --- asking -------------------------------------------------------------------------------
+
+    def naming_places_in(self, path: str) -> Iterable[str]:
+        """The notes and canvases with a link to a heading or a block of that file."""
+        return self._naming.get(path, ())
+
+    def sources(self, path: str) -> list[str]:
+        """The notes and canvases that link to a file, once each, in order."""
+        self.prepare()
+        assert self._sources is not None
+        return [*dict.fromkeys(self._sources.get(path, ()))]
+
+    def prepare(self) -> None:
+        """Build what takes a look at every note. Else it is built when it is first needed."""
+        if self._sources is not None:
+            return
+        sources: dict[str, list[str]] = {}
+        missing: dict[str, set[str]] = {}
+        for path, outline in (*self.vault.outlines.items(), *self.vault.canvases.items()):
+            for target in backlinked(outline, self._names):
+                sources.setdefault(target, []).append(path)
+            for key in unmet(outline, self._names):
+                missing.setdefault(key, set()).add(path)
+        self._sources = vars(self.vault)["_sources"] = sources
+        self._naming_missing = missing
+
+    # --- keeping up ---------------------------------------------------------------------------
+
+    def renew(self, before: Known, now: Known) -> tuple[set[str], set[str]]:
+        """A note is no longer like `before` but like `now`: the files for which other links count than did,
+        and the names of the indexes that say something else."""
+        path = now[0].path
+        counted = self._renew_links(before[0], now[0]) | self._renew_missing(before[0], now[0])
+        if before[0].body_mark != now[0].body_mark:
+            for mark, each in ((before[0].body_mark, False), (now[0].body_mark, True)):
+                if mark:  # 0 is that of all short ones, and nobody asks for them
+                    self._bodies[mark] = _changed(self._bodies.get(mark, ()), path, stays=each)
+        self.vault.forget(path, (before[0].body_mark, now[0].body_mark))
+        changed = set(self._renew_words(path, before[1], now[1]))
+        if before[1].places != now[1].places:
+            for target in self._places_of(path, before[1]):
+                self._naming[target].discard(path)
+            self._add_places(path, now[1])
+            vars(self.vault).pop("_naming_places", None)
+        return counted, changed
+
+    def _renew_links(self, before: Outline, now: Outline) -> set[str]:
+        had, has = Counter(backlinked(before, self._names)), Counter(backlinked(now, self._names))
+        self._linking.subtract(had.keys())
+        self._linking.update(has.keys())
+        if self._sources is not None:
+            for target in had.keys() | has.keys():
+                self._renew_sources(target, now.path, has[target])
+        return {target for target in had.keys() | has.keys() if had[target] != has[target]}
+
+    def _renew_missing(self, before: Outline, now: Outline) -> set[str]:
+        """Those that name the same missing targets."""
+        had, has = unmet(before, self._names), unmet(now, self._names)
+        if had == has:
+            return set()
+        self._wanting.subtract(had)
+        self._wanting.update(has)
+        self.prepare()
+        assert self._naming_missing is not None
+        found: set[str] = set()
+        for key in had ^ has:
+            naming = self._naming_missing.setdefault(key, set())
+            (naming.add if key in has else naming.discard)(now.path)
+            found |= naming
+        return found
+
+    def _renew_sources(self, target: str, path: str, times: int) -> None:
+        """The note links to the file so many times. Notes come in order of their paths, canvases last."""
+        assert self._sources is not None
+        known = [each for each in self._sources.get(target, ()) if each != path]
+        canvases = self.vault.canvases
+        at = bisect_left(known, (False, path), key=lambda each: (each in canvases, each))
+        self._sources[target] = [*known[:at], *[path] * times, *known[at:]]
+
+    def _renew_words(self, path: str, before: Face, now: Face) -> Iterator[str]:
+        """Bring those up to date by which a note is found by its words; gives the names of those changed."""
+        for name, index, had, has in (
+            ("aliases", self._aliases, before.aliases, now.aliases),
+            ("titles", self._titles, before.titles, now.titles),
+            ("unique", self._unique, before.unique, now.unique),
+        ):
+            if had != has:
+                _renew_index(index, path, had, has)
+                yield name
+        if (before.video, before.reach) != (now.video, now.reach):
+            self._renew_reach(path, before, now)
+            yield "reaches"
+        if before.hub != now.hub and self._renew_hubs(path, before, now):
+            yield "hubs"
+        self._fits += (now.fits is True) - (before.fits is True)
+        self._titled += (now.fits is not None) - (before.fits is not None)
+        self._angles += now.angles - before.angles
+        self._with_hub += bool(now.hub) - bool(before.hub)
+        if self._set_habits():
+            yield FACES
+
+    def _set_habits(self) -> bool:
+        """Say what most notes do; gives whether that is something else than before."""
+        found = vars(self.vault)
+        habits = {
+            "named_by_title": self._titled >= 10 and self._fits >= 0.9 * self._titled,
+            "angle_brackets": self._angles > 0,
+            "has_topic_pages": self.vault.settings.topics is not None or self._with_hub > 0,
+        }
+        changed = any(found.get(name) != value for name, value in habits.items())
+        found.update(habits)
+        return changed
+
+    def _renew_reach(self, path: str, before: Face, now: Face) -> None:
+        if before.video is not None and before.reach:
+            known = dict.get(self._reaches, before.video, ())
+            dict.__setitem__(self._reaches, before.video, [each for each in known if each[0] != path])
+        if now.video is not None and now.reach:
+            known = dict.get(self._reaches, now.video, ())
+            dict.__setitem__(self._reaches, now.video, [*known, (path, now.reach)])
+
+    def _hub_of(self, path: str, seen: Face) -> str | None:
+        """The note that is a hub because that one says so."""
+        target = self._names.resolve(seen.hub, path).path if seen.hub is not None else None
+        return target if target != path else None
+
+    def _renew_hubs(self, path: str, before: Face, now: Face) -> bool:
+        had, has = self._hub_of(path, before), self._hub_of(path, now)
+        self._hubs_named[had] -= 1
+        self._hubs_named[has] += 1
+        size = len(self._hubs)
+        configured = self.vault.settings.hubs
+        if had is not None and not self._hubs_named[had]:
+            is_note = self.vault.is_note(had)
+            if not (is_note and (is_index(had) or (configured is not None and configured(had)))):
+                self._hubs.discard(had)
+        if has is not None:
+            self._hubs.add(has)
+        return len(self._hubs) != size or had != has
+
+    def _places_of(self, path: str, seen: Face) -> set[str]:
+        """The files to whose headings or blocks a note or canvas links."""
+        found = {self._names.resolve(place, path).path for place in seen.places}
+        return {target for target in found if target is not None}
+
+    def _add_places(self, path: str, seen: Face) -> None:
+        for target in self._places_of(path, seen):
+            self._naming.setdefault(target, set()).add(path)
+
+
+def _renew_index(index: "_Watched[Any, Any]", path: str, had: Iterable[Any], has: Iterable[Any]) -> None:
+    """A note is found by other words. Each word has its notes in order."""
+    was, now = set(had), set(has)
+    for word in was ^ now:
+        paths = _changed(dict.get(index, word, ()), path, stays=word in now)
+        if paths:
+            dict.__setitem__(index, word, tuple(paths))
+        else:
+            dict.pop(index, word, None)
+
+
+def _changed(paths: Iterable[str], path: str, *, stays: bool) -> list[str]:
+    """The paths, in order, with that one or without."""
+    found = [each for each in paths if each != path]
+    if stays:
+        insort(found, path)
+    return found
