@@ -209,6 +209,15 @@ def _explain(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _lsp(options: argparse.Namespace) -> int:
+    from vaultlint.lsp import serve
+
+    if options.config_from is not None:
+        raise VaultlintError("--config-from is for check: an editor shows the vault as it is")
+    options.revision_files = ()
+    return serve(options)
+
+
 def _cache(options: argparse.Namespace) -> int:
     from vaultlint.cache import clear
     from vaultlint.folders import cache_folder
@@ -233,6 +242,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "cache": _cache,
     "explain": _explain,
     "undo": _undo,
+    "lsp": _lsp,
 }
 """What each command does; `vaultlint.arguments` knows what may be said to it."""
 

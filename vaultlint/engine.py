@@ -19,7 +19,7 @@ from vaultlint.ignore import matcher
 from vaultlint.listing import Listing
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
-from vaultlint.packing import unpack_all
+from vaultlint.packing import unpack_all, unpack_outline
 from vaultlint.parse import NotACanvas, outline_of_attachment, outline_of_canvas
 from vaultlint.reading import (
     Batch,
@@ -482,6 +482,21 @@ class Linter:
     def local(self) -> bool:
         """Whether what the rules find in a note depends on few other notes: see `VaultRule.local`."""
         return all(rule.local for rule in self._vault_rules)
+
+    def found_alone(self, path: str, text: str) -> list[Diagnostic]:
+        """What the rules find in a note of that text that is not in the vault, or not yet."""
+        before = self._texts.get(path)
+        self._texts[path] = text
+        try:
+            read = read_batch(self._reading._replace(names=None), (path,), {path: text}).notes[0]
+            outline = unpack_outline(read.outline)
+            found = unpack_all(read.found) if read.found else []
+            found += _asked(self._vault_rules, outline, self.vault())
+            return sorted(self._telling.of(path, outline, found), key=_order)
+        finally:
+            del self._texts[path]
+            if before is not None:
+                self._texts[path] = before
 
     def _lines(self, path: str) -> Lines:
         outline = self._notes.get(path) or self._canvases.get(path)

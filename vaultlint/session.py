@@ -29,7 +29,9 @@ class Session:
         self._stale: dict[str, None] = {}
         self._found: dict[str, bytes] = {}
         self._asked: dict[str, frozenset[str]] = {}
+        self._notes: frozenset[str] = frozenset()
         self._tellable: frozenset[str] = frozenset()
+        self._rewritten: set[str] = set()
         self._indexes: Indexes | None = None
 
     # --- opening ------------------------------------------------------------------------------
@@ -51,6 +53,8 @@ class Session:
         """The linter has read everything: nothing is told yet."""
         self._indexes = Indexes(self._linter.made(WatchedVault))
         told = self._linter.told_paths()
+        self._notes = frozenset(self._linter.files.notes)
+        self._texts = {path: text for path, text in self._texts.items() if path in self._notes}
         self._tellable = frozenset(told)
         self._found = {path: found for path, found in self._found.items() if path in self._tellable}
         self._asked.clear()
@@ -66,6 +70,17 @@ class Session:
     def vault(self) -> WatchedVault:
         """The vault as it is now. To be asked anew after every change."""
         return self._upkeep.vault
+
+    def holds(self, path: str) -> bool:
+        """Whether it is a note of the vault."""
+        return path in self._notes
+
+    def alone(self, path: str, text: str) -> list[Diagnostic]:
+        """What is found in a note of that text that is not in the vault, or not yet."""
+        self.vault.forget(path, ())
+        found = self._linter.found_alone(path, text)
+        self.vault.forget(path, ())
+        return found
 
     @property
     def _upkeep(self) -> Indexes:
@@ -93,6 +108,7 @@ class Session:
 
     def _change(self, path: str) -> None:
         """A note has another text: say what may be found elsewhere."""
+        self._rewritten.add(path)
         upkeep, vault = self._upkeep, self.vault
         naming = upkeep.naming_places_in(path)
         places = self._places(path) if naming else None
@@ -154,7 +170,8 @@ class Session:
         return next(iter(self._stale), None)
 
     def settle(self, path: str) -> bool:
-        """Look at a file again if need be; gives whether its findings are others than they were."""
+        """Look at a file again if need be; gives whether its findings are others than they were, or may stand
+        on other lines."""
         if path not in self._stale:
             return False
         del self._stale[path]
@@ -169,7 +186,9 @@ class Session:
         before = self._found.pop(path, b"")
         if packed:
             self._found[path] = packed
-        return packed != before
+        rewritten = path in self._rewritten
+        self._rewritten.discard(path)
+        return packed != before or (rewritten and bool(packed))
 
     def findings(self, path: str) -> list[Diagnostic]:
         """What a fresh run would tell of a file."""

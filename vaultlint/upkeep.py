@@ -120,6 +120,7 @@ class Indexes:
         self.vault = vault
         self._names = vault.names
         faces = vault.all_faces = vault.faces
+        self._look_at_links()
         vault.prepare()
         found = vars(vault)
         watched = self.asked
@@ -128,11 +129,7 @@ class Indexes:
         self._unique = found["unique"] = _Watched(vault.unique, "unique", watched)
         self._reaches = found["_reaches"] = _Watched(vault._reaches, "reaches", watched)
         self._hubs = found["hubs"] = _WatchedSet(vault.hubs, "hubs", watched)
-        self._linking = found["linking"] = Counter(vault.linking)
-        self._wanting = found["wanting"] = Counter(vault.wanting)
         self._bodies = found["bodies"] = dict(vault.bodies)
-        self._sources: dict[str, list[str]] | None = None
-        self._naming_missing: dict[str, set[str]] | None = None
         self._fits = sum(seen.fits is True for seen in faces.values())
         self._titled = sum(seen.fits is not None for seen in faces.values())
         self._angles = sum(seen.angles for seen in faces.values())
@@ -155,23 +152,24 @@ class Indexes:
 
     def sources(self, path: str) -> list[str]:
         """The notes and canvases that link to a file, once each, in order."""
-        self.prepare()
-        assert self._sources is not None
         return [*dict.fromkeys(self._sources.get(path, ()))]
 
-    def prepare(self) -> None:
-        """Build what takes a look at every note. Else it is built when it is first needed."""
-        if self._sources is not None:
-            return
+    def _look_at_links(self) -> None:
+        """Build the indexes for which every note has to be looked at, all at once."""
         sources: dict[str, list[str]] = {}
         missing: dict[str, set[str]] = {}
+        linking: Counter[str] = Counter()
         for path, outline in (*self.vault.outlines.items(), *self.vault.canvases.items()):
-            for target in backlinked(outline, self._names):
+            targets = backlinked(outline, self._names)
+            linking.update(set(targets))
+            for target in targets:
                 sources.setdefault(target, []).append(path)
             for key in unmet(outline, self._names):
                 missing.setdefault(key, set()).add(path)
-        self._sources = vars(self.vault)["_sources"] = sources
-        self._naming_missing = missing
+        wanting = Counter({key: len(naming) for key, naming in missing.items()})
+        self._sources, self._naming_missing = sources, missing
+        self._linking, self._wanting = linking, wanting
+        vars(self.vault).update(_sources=sources, linking=linking, wanting=wanting)
 
     # --- keeping up ---------------------------------------------------------------------------
 
@@ -197,8 +195,8 @@ class Indexes:
         had, has = Counter(backlinked(before, self._names)), Counter(backlinked(now, self._names))
         self._linking.subtract(had.keys())
         self._linking.update(has.keys())
-        if self._sources is not None:
-            for target in had.keys() | has.keys():
+        for target in had.keys() | has.keys():
+            if had[target] != has[target]:
                 self._renew_sources(target, now.path, has[target])
         return {target for target in had.keys() | has.keys() if had[target] != has[target]}
 
@@ -209,8 +207,6 @@ class Indexes:
             return set()
         self._wanting.subtract(had)
         self._wanting.update(has)
-        self.prepare()
-        assert self._naming_missing is not None
         found: set[str] = set()
         for key in had ^ has:
             naming = self._naming_missing.setdefault(key, set())
@@ -220,7 +216,6 @@ class Indexes:
 
     def _renew_sources(self, target: str, path: str, times: int) -> None:
         """The note links to the file so many times. Notes come in order of their paths, canvases last."""
-        assert self._sources is not None
         known = [each for each in self._sources.get(target, ()) if each != path]
         canvases = self.vault.canvases
         at = bisect_left(known, (False, path), key=lambda each: (each in canvases, each))
