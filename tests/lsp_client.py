@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
@@ -49,7 +50,10 @@ class Editor:
         self.diagnostics: dict[str, dict[str, Any]] = {}
         self._number = 0
         self._versions: dict[str, int] = {}
-        threading.Thread(target=self._read, daemon=True).start()
+        self.log: list[bytes] = []
+        self._threads = [threading.Thread(target=each, daemon=True) for each in (self._read, self._read_log)]
+        for thread in self._threads:
+            thread.start()
 
     def __enter__(self) -> "Editor":
         return self
@@ -59,9 +63,12 @@ class Editor:
     ) -> None:
         self.process.kill()
         self.process.wait()
+        for thread in self._threads:
+            thread.join(PATIENCE)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if stream is not None:
-                stream.close()
+            with suppress(BrokenPipeError):
+                if stream is not None:
+                    stream.close()
 
     # --- messages ---
 
@@ -76,6 +83,11 @@ class Editor:
         except ValueError:
             pass  # closed by the test
         self._inbox.put(None)
+
+    def _read_log(self) -> None:
+        """Keep what the server writes to its log, lest the pipe fill."""
+        assert self.process.stderr is not None
+        self.log.extend(self.process.stderr)
 
     def send_bytes(self, data: bytes) -> None:
         """Send these bytes as they are."""
@@ -132,7 +144,8 @@ class Editor:
         if "method" not in message:
             self.answers[message.get("id")] = message
         elif "id" in message:
-            self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
+            with suppress(BrokenPipeError, ValueError):  # it may have ended since
+                self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
         elif message["method"] == "textDocument/publishDiagnostics":
             self.diagnostics[message["params"]["uri"]] = message["params"]
         return True
@@ -162,7 +175,16 @@ class Editor:
         """End the server as the protocol wants; gives its exit status."""
         self.ask("shutdown", None)
         self.notify("exit", None)
-        return self.process.wait(PATIENCE)
+        return self.ended()
+
+    def ended(self) -> int:
+        """The exit status of the server, once it ends."""
+        status = self.process.wait(PATIENCE)
+        for thread in self._threads:
+            thread.join(PATIENCE)
+        while not self._inbox.empty() and self.take(PATIENCE):
+            pass
+        return status
 
     # --- texts ---
 

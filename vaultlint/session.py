@@ -75,6 +75,10 @@ class Session:
         """Whether it is a note of the vault."""
         return path in self._notes
 
+    def tells(self, path: str) -> bool:
+        """Whether anything can be told of a file: it is there, and nothing hides it."""
+        return path in self._tellable
+
     def alone(self, path: str, text: str) -> list[Diagnostic]:
         """What is found in a note of that text that is not in the vault, or not yet."""
         self.vault.forget(path, ())

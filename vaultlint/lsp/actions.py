@@ -14,6 +14,7 @@ from vaultlint.lsp.texts import BadRange, Document, Places
 from vaultlint.lsp.uris import uri_of
 from vaultlint.lsp.workspace import NotOpen, Where, Workspace
 from vaultlint.note import Link
+from vaultlint.own_rules import OWN_RULES
 from vaultlint.page import explain, page_of
 from vaultlint.parse import parse_note
 from vaultlint.registry import load_rules
@@ -216,9 +217,8 @@ def execute(workspace: Workspace, params: types.ExecuteCommandParams) -> str:
     """Show the page of a rule; gives its text."""
     code: Any = params.arguments[0] if params.command == EXPLAIN and params.arguments else None
     rules = load_rules()
-    from vaultlint.own_rules import OWN_RULES
-
-    rule = rules.get(code) or next((each for each in OWN_RULES if each.code == code), None)
+    every = {**rules, **{each.code: each for each in OWN_RULES}}
+    rule = every.get(code) if isinstance(code, str) else None
     if rule is None:
         raise Refused(INVALID_PARAMS, "no such command, or no such rule")
     page = page_uri(rule.code)

@@ -6,7 +6,7 @@ pygls has all this too, and is not used for it: a header in lower case, a length
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, Queue
 from threading import Lock, Thread
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
@@ -40,9 +40,9 @@ class Closed(NamedTuple):
 
 
 class Encoded(NamedTuple):
-    """An answer that is in JSON already: large ones would take ten times the memory as objects."""
+    """An answer in JSON already, in pieces: a large one takes many times the memory as objects."""
 
-    json: str
+    pieces: Sequence[bytes]
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer
@@ -151,8 +151,8 @@ class Connection:
     def respond(self, number: Id, result: Any) -> None:
         """Answer a request, with plain values or what is encoded already."""
         self._done(number)
-        text = result.json if isinstance(result, Encoded) else encoded(result)
-        self._write(f'{{"jsonrpc":"2.0","id":{encoded(number)},"result":{text}}}')
+        pieces = result.pieces if isinstance(result, Encoded) else [encoded(result)]
+        self._write([b'{"jsonrpc":"2.0","id":%b,"result":' % encoded(number), *pieces, b"}"])
 
     def fail(self, number: Id, refused: Refused) -> None:
         """Answer a request with an error."""
@@ -178,17 +178,16 @@ class Connection:
         self._send({"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": message}})
 
     def _send(self, message: Mapping[str, Any]) -> None:
-        self._write(encoded(message))
+        self._write([encoded(message)])
 
-    def _write(self, text: str) -> None:
-        body = text.encode("ascii")
+    def _write(self, pieces: Sequence[bytes]) -> None:
         with self._lock:
             try:
-                write_frame(self._target, body)
+                write_frame(self._target, pieces)
             except (OSError, ValueError):  # nobody reads any more: the reader hears of that too
                 log.info("a message could not be sent")
 
 
-def encoded(value: Any) -> str:
+def encoded(value: Any) -> bytes:
     """Plain values in JSON, which is ASCII here."""
-    return json.dumps(value, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":")).encode("ascii")

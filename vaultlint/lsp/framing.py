@@ -1,5 +1,6 @@
 """Where one message of the protocol ends and the next begins: headers, a blank line, then so many bytes."""
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 LARGEST = 64 * 1024 * 1024
@@ -27,7 +28,7 @@ def read_frame(stream: BinaryIO) -> bytes | None:
                 raise LostFrame("a message without Content-Length")
             return _body(stream, length)
         name, colon, value = line.partition(b":")
-        if not colon:
+        if not colon or not name.strip().replace(b"-", b"").isalnum():
             raise LostFrame("a line that is no header stands where one should")
         if name.strip().lower() == b"content-length":
             length = _length(value.strip())
@@ -50,7 +51,8 @@ def _body(stream: BinaryIO, length: int) -> bytes:
     return body
 
 
-def write_frame(stream: BinaryIO, body: bytes) -> None:
+def write_frame(stream: BinaryIO, pieces: Sequence[bytes]) -> None:
     """Send a message. Raises OSError where nobody reads any more."""
-    stream.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    stream.write(b"Content-Length: %d\r\n\r\n" % sum(map(len, pieces)))
+    stream.writelines(pieces)
     stream.flush()

@@ -158,7 +158,7 @@ class Server:
         try:
             handler(self._structured(message))
         except Refused as refused:
-            log.warning("%s: %s", message.method, refused.message)
+            log.info("%s: %s", message.method, refused.message)
         except Exception:
             log.exception("%s failed", message.method)
 
@@ -299,20 +299,23 @@ class Server:
 
     def _workspace_diagnostic(self, params: types.WorkspaceDiagnosticParams) -> Encoded:
         before = {each.uri: each.value for each in params.previous_result_ids}
-        items: list[str] = []
+        pieces: list[bytes] = [b'{"items":[']
         for uri, version, found in self._workspace.all_findings():
             self._ensure_wanted()
             told = encoded(self._editor.plain(found))
             report: dict[str, Any] = {"uri": uri, "version": version, "resultId": _name_of(told)}
             if before.pop(uri, None) == report["resultId"]:
-                items.append(encoded({**report, "kind": "unchanged"}))
+                pieces.append(encoded({**report, "kind": "unchanged"}) + b",")
             else:
-                items.append(f'{encoded({**report, "kind": "full"})[:-1]},"items":{told}}}')
+                pieces.append(b'%b,"items":%b},' % (encoded({**report, "kind": "full"})[:-1], told))
         # What was found before and is gone.
-        items += [encoded({"uri": uri, "version": None, "kind": "full", "items": []}) for uri in before]
-        return Encoded(f'{{"items":[{",".join(items)}]}}')
+        pieces += [
+            encoded({"uri": uri, "version": None, "kind": "full", "items": []}) + b"," for uri in before
+        ]
+        pieces[-1] = pieces[-1].removesuffix(b",")
+        return Encoded([*pieces, b"]}"])
 
 
-def _name_of(told: str) -> str:
+def _name_of(told: bytes) -> str:
     """The same for the same findings."""
-    return blake2b(told.encode("ascii"), digest_size=12).hexdigest()
+    return blake2b(told, digest_size=12).hexdigest()

@@ -224,7 +224,7 @@ class Workspace:
         uri, version = params.text_document.uri, params.text_document.version
         document = self.documents.get(uri)
         if document is None or version <= document.version:
-            log.warning("a change of version %s came too late, or for a text that is not open", version)
+            log.info("a change of version %s came too late, or for a text that is not open", version)
             return
         whole = any(
             isinstance(one, types.TextDocumentContentChangeWholeDocument) for one in params.content_changes
@@ -256,12 +256,21 @@ class Workspace:
             else:
                 self._publish(uri, None, [])
 
+    def _take_back(self, vault: OpenVault) -> None:
+        """What was told of files that are gone is no longer so."""
+        for uri in [*self._published]:
+            where = self.where(uri)
+            gone = where is not None and where.vault is vault and not vault.session.tells(where.path)
+            if gone and uri not in self.documents:
+                self._publish(uri, None, [])
+
     def catch_up(self) -> None:
         """Have the vaults know all that was told of files and texts, before something is asked of them."""
         for vault in [*self.vaults.values()]:
             try:
                 if vault.ready and vault.refresh():
                     self._place_documents()
+                    self._take_back(vault)
             except VaultlintError as error:  # its last note is gone, or the folder itself
                 self.editor.show(str(error), types.MessageType.Warning)
                 self._close_vault(vault.root)
