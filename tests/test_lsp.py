@@ -433,6 +433,15 @@ def test_all_safe_fixes_of_a_note_make_what_the_command_line_makes(tmp_path: Pat
     assert fixed == (root / "Home.md").read_text() != text
 
 
+def test_a_fix_in_another_note_is_offered_too(tmp_path: Path, editor: Editor) -> None:
+    files = {".obsidian/app.json": "", "Home.md": "# Home\n\nThe Broad beans are out, see [[Log]].\n",
+             "Broad beans.md": "# Broad beans\n", "Log.md": "From: [[Home]]\n\n[[Home]]\n"}  # fmt: skip
+    editor.initialize(make(tmp_path, files))
+    uri = opened(editor, tmp_path / "Broad beans.md")
+    titles = [each["title"] for each in actions(editor, uri, 0, 0) if "Home.md" in str(each.get("edit"))]
+    assert len(titles) == 1
+
+
 def test_a_finding_is_suppressed_here_or_in_the_whole_note(garden: Path, editor: Editor) -> None:
     editor.initialize(garden)
     uri = opened(editor, garden / "Garden.md")

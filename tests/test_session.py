@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vaultlint.config import Config, overridden
+from vaultlint.config import load_config, overridden
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.engine import Linter, open_linter
 from vaultlint.registry import load_rules
@@ -62,9 +62,20 @@ def vault(root: Path, chance: random.Random) -> list[str]:
     return paths
 
 
+MARKED = """
+[topics]
+tags = ["a"]
+[hubs]
+tags = ["tag"]
+[rules.orphan-note]
+hub-links = false
+"""
+
+
 def opener(root: Path, select: tuple[str, ...] | None = None) -> Callable[[], Linter]:
     classes = load_rules()
-    config = overridden(Config(), classes, select=select)
+    config = load_config(root, explicit=None, isolated=False, rule_classes=classes)
+    config = overridden(config, classes, select=select)
     return lambda: open_linter(root, config, classes)
 
 
@@ -89,13 +100,14 @@ def told(session: Session) -> list[Diagnostic]:
     return [one for path in session.with_findings() for one in session.findings(path)]
 
 
-@pytest.mark.parametrize("select", [None, ("ALL",)])
+@pytest.mark.parametrize(("select", "config"), [(None, ""), (("ALL",), ""), (None, MARKED)])
 @pytest.mark.parametrize("seed", range(6))
 def test_after_random_edits_its_findings_are_those_of_a_fresh_run(
-    tmp_path: Path, seed: int, select: tuple[str, ...] | None
+    tmp_path: Path, seed: int, select: tuple[str, ...] | None, config: str
 ) -> None:
     chance = random.Random(seed)
     paths = vault(tmp_path, chance)
+    put(tmp_path, "vaultlint.toml", config)
     session = opened(tmp_path, select)
     assert told(session) == fresh(tmp_path, select)
     for turn in range(40):

@@ -280,6 +280,10 @@ class Linter:
                 self._texts[path] = text
         self._notes.put(read_batch(self._reading, tuple(texts), self._texts).notes)
 
+    def face(self, path: str) -> Face | None:
+        """What the indexes hold of a note; None where it could not be read."""
+        return self._notes.face(path)
+
     def known(self, path: str) -> tuple[Outline, Face] | None:
         """What is known of a note; None where it could not be read."""
         outline, seen = self._notes.get(path), self._notes.face(path)

@@ -109,9 +109,9 @@ def rename(link: Link, source: str, path: str, subpath: str | None) -> Edit:
     if link.syntax is LinkSyntax.WIKILINK:
         return Edit(source, span, old, path if subpath is None else f"{path}#{subpath}")
     bracketed = link.raw[span.start - link.span.start - 1] == "<"
-    target = _destination(path, bracketed=bracketed)
+    target = destination(path, bracketed=bracketed)
     if subpath is not None:
-        target += "#" + _destination(subpath, bracketed=bracketed)
+        target += "#" + destination(subpath, bracketed=bracketed)
     return Edit(source, span, old, target)
 
 

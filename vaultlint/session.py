@@ -51,7 +51,8 @@ class Session:
 
     def _begin(self) -> None:
         """The linter has read everything: nothing is told yet."""
-        self._indexes = Indexes(self._linter.made(WatchedVault))
+        linter = self._linter
+        self._indexes = Indexes(linter.made(WatchedVault), linter.face)
         told = self._linter.told_paths()
         self._notes = frozenset(self._linter.files.notes)
         self._texts = {path: text for path, text in self._texts.items() if path in self._notes}
@@ -181,6 +182,7 @@ class Session:
         del self._stale[path]
         asked = self._upkeep.asked
         asked.clear()
+        asked.about = path
         found = self._linter.found_in(path)
         if taken := asked.take():
             self._asked[path] = taken

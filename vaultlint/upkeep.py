@@ -7,12 +7,12 @@ these notes can have other findings when an index changes.
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from vaultlint.face import Face, face
 from vaultlint.note import Outline
-from vaultlint.vault import Vault, backlinked, is_index, unmet
+from vaultlint.vault import Vault, backlinked, unmet
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -23,6 +23,9 @@ Known = tuple[Outline, Face]
 
 class Asked(set[str]):
     """The names of the indexes that were asked since somebody last took them."""
+
+    about: str | None = None
+    """The note that the rules look at now."""
 
     def take(self) -> frozenset[str]:
         """Those asked so far; from now on none was."""
@@ -87,25 +90,45 @@ class _WatchedSet(set[str]):
 SCRATCH, FACES = "scratch", "faces"
 
 
+class _Faces(Mapping[str, Face]):
+    """The faces of all notes, that notes when one of another note is asked for."""
+
+    def __init__(self, vault: "WatchedVault", face_of: Callable[[str], Face | None]) -> None:
+        self._vault = vault
+        self._face_of = face_of
+
+    def __getitem__(self, path: str) -> Face:
+        self._watch(path)
+        found = self._face_of(path)
+        if found is None:
+            raise KeyError(path)
+        return found
+
+    def __contains__(self, path: object) -> bool:
+        self._watch(path)
+        return self._vault.outlines.__contains__(path)
+
+    def __iter__(self) -> Iterator[str]:
+        self._watch(None)
+        return iter(self._vault.outlines)
+
+    def __len__(self) -> int:
+        return len(self._vault.outlines)
+
+    def _watch(self, path: object) -> None:
+        if path is None or path != self._vault.asked.about:
+            self._vault.asked.add(FACES)
+
+
 class WatchedVault(Vault):
     """A vault that notes what it is asked, as far as its indexes do not."""
 
     asked: Asked
-    all_faces: Mapping[str, Face] | None = None
-    """The faces of all notes, while the indexes are built of them."""
 
     def scratch(self, rule: object) -> dict[Any, Any]:
         """As a vault's. What a rule keeps there, it may have worked out of any index."""
         self.asked.add(SCRATCH)
         return super().scratch(rule)
-
-    @property
-    def faces(self) -> Mapping[str, Face]:
-        """As a vault's, read anew: nobody but an index asks."""
-        if self.all_faces is not None:
-            return self.all_faces
-        self.asked.add(FACES)
-        return self._faces() if self._faces is not None else {}
 
 
 class Indexes:
@@ -114,12 +137,13 @@ class Indexes:
     The files of the vault are always the same ones; where files come or go, others are built.
     """
 
-    def __init__(self, vault: WatchedVault) -> None:
-        """Takes the indexes of the vault over."""
+    def __init__(self, vault: WatchedVault, face_of: Callable[[str], Face | None]) -> None:
+        """Takes the indexes of the vault over. `face_of` gives what they hold of a note."""
         self.asked = vault.asked = Asked()
         self.vault = vault
         self._names = vault.names
-        faces = vault.all_faces = vault.faces
+        self._face_of = face_of
+        faces = vault.faces
         self._look_at_links()
         vault.prepare()
         found = vars(vault)
@@ -133,7 +157,12 @@ class Indexes:
         self._fits = sum(seen.fits is True for seen in faces.values())
         self._titled = sum(seen.fits is not None for seen in faces.values())
         self._angles = sum(seen.angles for seen in faces.values())
-        self._hubs_named = Counter(self._hub_of(path, seen) for path, seen in faces.items())
+        self._hubs_named = Counter(vault.named_hub(path, seen) for path, seen in faces.items())
+        self._listing = found["_listing"] = Counter[str]()
+        self._relisted: set[str] = set()
+        """The files that hubs list which became hubs or are none any more, in the last change."""
+        for hub in set[str](self._hubs):
+            self._listing.update(self._listed_by(hub))
         self._with_hub = sum(bool(seen.hub) for seen in faces.values())
         self._set_habits()
         self._naming: dict[str, set[str]] = {}
@@ -141,7 +170,7 @@ class Indexes:
             self._add_places(path, seen)
         for path, outline in vault.canvases.items():
             self._add_places(path, face(outline))
-        vault.all_faces = None
+        found["faces"] = _Faces(vault, face_of)
         watched.clear()
 
     # --- asking -------------------------------------------------------------------------------
@@ -183,7 +212,9 @@ class Indexes:
                 if mark:  # 0 is that of all short ones, and nobody asks for them
                     self._bodies[mark] = _changed(self._bodies.get(mark, ()), path, stays=each)
         self.vault.forget(path, (before[0].body_mark, now[0].body_mark))
+        self._relisted.clear()
         changed = set(self._renew_words(path, before[1], now[1]))
+        counted |= self._relisted
         if before[1].places != now[1].places:
             for target in self._places_of(path, before[1]):
                 self._naming[target].discard(path)
@@ -195,6 +226,9 @@ class Indexes:
         had, has = Counter(backlinked(before, self._names)), Counter(backlinked(now, self._names))
         self._linking.subtract(had.keys())
         self._linking.update(has.keys())
+        if set.__contains__(self._hubs, now.path):
+            self._listing.subtract(had.keys())
+            self._listing.update(has.keys())
         for target in had.keys() | has.keys():
             if had[target] != has[target]:
                 self._renew_sources(target, now.path, has[target])
@@ -234,8 +268,12 @@ class Indexes:
         if (before.video, before.reach) != (now.video, now.reach):
             self._renew_reach(path, before, now)
             yield "reaches"
-        if before.hub != now.hub and self._renew_hubs(path, before, now):
+        if (before.hub, before.marked_hub) != (now.hub, now.marked_hub) and self._renew_hubs(
+            path, before, now
+        ):
             yield "hubs"
+        if before.marked_topic != now.marked_topic:
+            yield "topics"
         self._fits += (now.fits is True) - (before.fits is True)
         self._titled += (now.fits is not None) - (before.fits is not None)
         self._angles += now.angles - before.angles
@@ -249,7 +287,8 @@ class Indexes:
         habits = {
             "named_by_title": self._titled >= 10 and self._fits >= 0.9 * self._titled,
             "angle_brackets": self._angles > 0,
-            "has_topic_pages": self.vault.settings.topics is not None or self._with_hub > 0,
+            "has_topic_pages": self.vault.are_topics_said
+            or ("from-lines" in self.vault.settings.hub_presets and self._with_hub > 0),
         }
         changed = any(found.get(name) != value for name, value in habits.items())
         found.update(habits)
@@ -263,24 +302,28 @@ class Indexes:
             known = dict.get(self._reaches, now.video, ())
             dict.__setitem__(self._reaches, now.video, [*known, (path, now.reach)])
 
-    def _hub_of(self, path: str, seen: Face) -> str | None:
-        """The note that is a hub because that one says so."""
-        target = self._names.resolve(seen.hub, path).path if seen.hub is not None else None
-        return target if target != path else None
-
     def _renew_hubs(self, path: str, before: Face, now: Face) -> bool:
-        had, has = self._hub_of(path, before), self._hub_of(path, now)
+        """Bring the hubs up to date, of which the note may be one or name one; gives whether they changed."""
+        had, has = self.vault.named_hub(path, before), self.vault.named_hub(path, now)
         self._hubs_named[had] -= 1
         self._hubs_named[has] += 1
-        size = len(self._hubs)
-        configured = self.vault.settings.hubs
-        if had is not None and not self._hubs_named[had]:
-            is_note = self.vault.is_note(had)
-            if not (is_note and (is_index(had) or (configured is not None and configured(had)))):
-                self._hubs.discard(had)
-        if has is not None:
-            self._hubs.add(has)
-        return len(self._hubs) != size or had != has
+        changed = False
+        for hub in {had, has, path} - {None}:
+            assert hub is not None
+            seen = now if hub == path else self._face_of(hub)
+            is_hub = self._hubs_named[hub] > 0 or (seen is not None and self.vault.is_hub_itself(hub, seen))
+            if is_hub != set.__contains__(self._hubs, hub):
+                changed = True
+                (self._hubs.add if is_hub else self._hubs.discard)(hub)
+                listed = self._listed_by(hub)
+                (self._listing.update if is_hub else self._listing.subtract)(listed)
+                self._relisted |= listed
+        return changed
+
+    def _listed_by(self, hub: str) -> set[str]:
+        """The files to which a hub links."""
+        outline = self.vault.outlines.get(hub)
+        return set() if outline is None else set(backlinked(outline, self._names))
 
     def _places_of(self, path: str, seen: Face) -> set[str]:
         """The files to whose headings or blocks a note or canvas links."""

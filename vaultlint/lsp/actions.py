@@ -27,6 +27,9 @@ EXPLAIN = "vaultlint.explain"
 KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)
 COMMANDS = (EXPLAIN,)
 
+_SMALL = 2_000
+"""Notes of a vault in which fixes are looked for that may cost a look at every note."""
+
 
 def code_actions(workspace: Workspace, params: types.CodeActionParams) -> list[types.CodeAction]:
     """What can be done at a place."""
@@ -39,6 +42,9 @@ def code_actions(workspace: Workspace, params: types.CodeActionParams) -> list[t
     found: list[types.CodeAction] = []
     if _wants(params.context, types.CodeActionKind.QuickFix):
         here = [one for one in workspace.findings(document.uri) if _touches(one.span, span)]
+        linter = where.vault.session.linter
+        if here and len(linter.files.notes) <= _SMALL:
+            here = [*linter.with_late_fixes(here, {}, (Safety.SAFE, Safety.UNSAFE))]
         found += _quick_fixes(workspace, where, document, places, here)
         found += _create_notes(workspace, where, span)
     if _wants(params.context, FIX_ALL):
