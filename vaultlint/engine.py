@@ -39,12 +39,22 @@ from vaultlint.rule import Doubt, NoteRule, Rule, VaultRule
 from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.telling import Telling
 from vaultlint.text import Lines, Span
-from vaultlint.vault import HUB_PRESETS, RENEWABLE, TOPIC_PRESETS, Settings, Vault, backlinked, unmet
+from vaultlint.vault import (
+    HUB_PRESETS,
+    RENEWABLE,
+    TOPIC_PRESETS,
+    Missing,
+    Settings,
+    Vault,
+    backlinked,
+    unmet,
+)
 from vaultlint.workers import can_fork, pool, processes, workers
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from vaultlint.history import History
     from vaultlint.schema import Traits
 
 T = TypeVar("T")
@@ -53,6 +63,9 @@ OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor]]"
 
 _TROUBLE = frozenset({UnreadableFile.code, RuleCrash.code})
 """What may be gone the next time although the note is the same."""
+
+_ONCE_THERE = frozenset({Missing.FILE, Missing.EMBED})
+"""What may be doubtful about a link to a file that is gone, of which git may know."""
 
 _READ_AT_ONCE = 128
 _TOLD_AT_ONCE = 128
@@ -79,7 +92,8 @@ class Linter:
     """A vault that was read once, and what can be asked of it.
 
     `reported` says whose findings are wanted; all notes are read all the same, since links to and
-    from them count. `telling` decides what of the findings is told.
+    from them count. `telling` decides what of the findings is told. `history` gives what git tells of files
+    that are gone, None where it is not to be asked.
     """
 
     def __init__(
@@ -90,6 +104,7 @@ class Linter:
         *,
         reported: Callable[[str], bool] = lambda path: True,
         telling: Telling | None = None,
+        history: "Callable[[], History] | None" = None,
     ) -> None:
         self.files = files
         rules = list(rules)
@@ -99,6 +114,8 @@ class Linter:
         note_rules = RuleSet(rule for rule in rules if isinstance(rule, NoteRule))
         parts = (part for rule in note_rules if (part := rule.across) is not None)
         self._vault_rules = RuleSet((*(rule for rule in rules if isinstance(rule, VaultRule)), *parts))
+        looking_back = any(not _ONCE_THERE.isdisjoint(rule.asks) for rule in self._vault_rules)
+        self._history = history if looking_back else None
         self._canvas_rules = RuleSet(rule for rule in self._vault_rules if rule.on_canvases)
         self._attachment_rules = RuleSet(rule for rule in self._vault_rules if rule.on_attachments)
         self._attachments = frozenset(files.others if self._attachment_rules else ())
@@ -367,6 +384,7 @@ class Linter:
             faces=self._notes.faces,
             known=self._known,
             trashed=files.trashed,
+            history=self._history,
         )
 
     def text(self, path: str) -> str:
@@ -625,11 +643,13 @@ def open_linter(
     rule_classes: Mapping[str, type[Rule]],
     paths: Sequence[Path] = (),
     listing: Listing | None = None,
+    *,
+    history: "Callable[[], History] | None" = None,
 ) -> Linter:
     """The vault at `root`, listed but not yet read. `paths` below it are the ones to report on; none: all.
 
-    `listing`: what lies in it, where that is known already. Raises `VaultlintError` when the folder
-    cannot be listed or holds no note.
+    `listing`: what lies in it, where that is known already; `history`: what git tells of it. Raises
+    `VaultlintError` when the folder cannot be listed or holds no note.
     """
     files = discover(root, exclude=config.exclude, config_folder=config.config_folder, listing=listing)
     if not files.notes:
@@ -638,7 +658,7 @@ def open_linter(
     rules = selected(config, rule_classes)
     settings = settings_of(files, config)
     telling = Telling(rules, config, rule_classes, settings.template_folders)
-    return Linter(files, rules, settings, reported=reported, telling=telling)
+    return Linter(files, rules, settings, reported=reported, telling=telling, history=history)
 
 
 def root_relative(root: Path, path: Path) -> str:

@@ -58,6 +58,8 @@ class _ReportHead(NamedTuple):
     """The record of the marks of all files, by which the notes are found that the report is about."""
     indexes: bytes
     """The record of the vault's indexes."""
+    history: Around
+    """What was looked at to see which commit is checked out; empty where git had no say."""
 
 
 class _NotesHead(NamedTuple):
@@ -100,6 +102,7 @@ class Memory:
         self._certain_before = 0 if in_ci() else self._began - CERTAIN_AFTER
         self._vault = b""
         self._around: Around = ()
+        self._history: Around = ()
         self._marks_name = b""
         self._recalled: dict[int, str | bytes] = {}
         self._slices_before: tuple[bytes, ...] = ()
@@ -130,7 +133,7 @@ class Memory:
     def answer(self) -> Answer | None:
         """What the last run found, its report in pieces, if this one would find the same."""
         head = self._head
-        if head is None or any(contents_of(paths) != seen for paths, seen in head.around):
+        if head is None or not _still(head.around) or not _still(head.history):
             return None
         if self._marks.vault(head.certain_before) != head.vault or (pieces := self._pieces()) is None:
             return None
@@ -155,11 +158,17 @@ class Memory:
         pieces: Iterable[str | bytes],
         answer: Answer,
         indexes: Any,
+        *,
+        looked_back: bool,
     ) -> None:
         """Keep a finished report: its parts, each with its tally, and the pieces put together of them.
 
-        `indexes`: those of the vault, in plain values.
+        `indexes`: those of the vault, in plain values. `looked_back`: whether git had a say in the parts that
+        were not recalled.
         """
+        looked_back = looked_back or (
+            bool(self._recalled) and self._head is not None and self._head.history != ()
+        )
         names: dict[int, str | bytes] = {}
         for text, _ in parts:
             kept = self._recalled.get(id(text))
@@ -181,6 +190,7 @@ class Memory:
                 tuple((names[id(text)], tally) for text, tally in parts),
                 self._marks_name,
                 self._cache.keep(marshal.dumps(indexes)),
+                self._history if looked_back else (),
             )
         )
 
@@ -194,6 +204,10 @@ class Memory:
     def watch(self, paths: Sequence[str]) -> None:
         """The run is about to look at these files outside the listing."""
         self._around = (*self._around, (tuple(paths), contents_of(paths)))
+
+    def watch_history(self, paths: Sequence[str]) -> None:
+        """The run may ask git for the history of the commit that these files tell."""
+        self._history = ((tuple(paths), contents_of(paths)),)
 
     def begin(self) -> None:
         """The run is about to read the vault."""
@@ -238,6 +252,7 @@ class Memory:
             report is not None
             and report.marks == head.marks
             and report.around == self._around
+            and report.history in ((), self._history)
             and report.names == head.names == self._marks.names
             and changed <= set(paths)
             and head.whole
@@ -314,6 +329,11 @@ def _slices(paths: Sequence[str]) -> list[Sequence[str]]:
 
 _IN_HEAD = 10_000
 """Characters. Shorter texts are no records of their own."""
+
+
+def _still(around: Around) -> bool:
+    """Whether what was looked at there is as it was."""
+    return all(contents_of(paths) == seen for paths, seen in around)
 
 
 def _key(*asked: object) -> str:

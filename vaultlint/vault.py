@@ -37,6 +37,7 @@ from vaultlint.spelling import Spelling
 from vaultlint.text import Span
 
 if TYPE_CHECKING:
+    from vaultlint.history import Fate, History
     from vaultlint.schema import NoteSchema, Traits
 
 __all__ = [
@@ -154,10 +155,12 @@ class Vault:
         faces: Callable[[], Mapping[str, Face]] | None = None,
         known: Mapping[str, Any] | None = None,
         trashed: Iterable[str] = (),
+        history: "Callable[[], History] | None" = None,
     ) -> None:
         """`files`: every file of the vault, `names` the same by name. `read` gives the text of one, empty
         where it cannot be read, `faces` those of the outlines. `known`: indexes by their names, as `indexes`
-        gives them. `trashed`: the names of the files in Obsidian's trash."""
+        gives them. `trashed`: the names of the files in Obsidian's trash. `history`: what git tells of the
+        files that the vault once had, None where it is not to be asked."""
         self.outlines = outlines
         self.files = files
         self.settings = settings
@@ -165,6 +168,7 @@ class Vault:
         self._read = read
         self._faces = faces
         self._trashed = frozenset(map(fold, trashed))
+        self._history = history
         self.canvases = canvases or {}
         self._last_outline: Outline | None = None
         self._last_note: Note | None = None
@@ -608,6 +612,13 @@ class Vault:
         _ = self.aliases, self.titles, self.bare, self.named_by_title, self._reaches
         if any(schema.unique for schema in self.settings.schemas):
             _ = self.unique
+        if self._history is not None and any(map(self._may_be_gone, self.wanting)):
+            self._history()
+
+    def _may_be_gone(self, key: str) -> bool:
+        """Whether no name of a note is near a target that is no file, so that git may be asked for it."""
+        name = key[key.rfind("/") + 1 :]
+        return not (self.is_planned(key) or self.is_daily_name(name) or self.bare.get(bare_key(name)))
 
     # --- what a note is -----------------------------------------------------------------------
 
@@ -687,6 +698,17 @@ class Vault:
     def is_trashed(self, name: str) -> bool:
         """Whether a note or other file of that name lies in Obsidian's trash, to which no link leads."""
         return bool(self._trashed) and not self._trashed.isdisjoint((fold(name), fold(f"{name}.md")))
+
+    def fates(self, path: str, source: str) -> "Sequence[Fate]":
+        """What became of the files that a link path in the note `source` meant before they were renamed or
+        deleted, if the vault lies in a git repository. Reading its log takes long: ask this last."""
+        if self._history is None:
+            return ()
+        return self._history().fates(path, source, self.has_file)
+
+    def has_file(self, path: str) -> bool:
+        """Whether the vault has a file at exactly this path."""
+        return path in self.names.named(path[path.rfind("/") + 1 :])
 
     def is_planned(self, path: str) -> bool:
         """Whether the configuration says that a link path names what is still to be written."""

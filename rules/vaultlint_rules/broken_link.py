@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from vaultlint.history import Departure, Fate, told_of
 from vaultlint.note import Outline
 from vaultlint.resolve import bare_key, fold, separator_key, stem
 from vaultlint.rewrite import retarget
@@ -23,6 +24,8 @@ class _Guess(NamedTuple):
     hint: str
     candidates: tuple[str, ...] = ()
     safe: bool = False
+    steps: tuple[Departure, ...] = ()
+    """What git tells of it, if nothing else explains it."""
 
 
 class _Case(NamedTuple):
@@ -81,11 +84,15 @@ def _case(resolved: ResolvedLink, vault: Vault, *, on_canvas: bool) -> _Case:
     kind = "file" if _ATTACHMENT.search(shown) else "note"
     wanting = vault.wanting.get(target_key(path), 1)
     wanted = f", which {wanting} notes link to" if wanting > 1 else ""
+    data: Data = {"target": path, "reason": guess.reason, "wanted_by": wanting}
+    if guess.steps:
+        data = {**data, "commits": tuple(step.commit for step in guess.steps)}
+    renamed = f", renamed in {guess.steps[-1].short}" if guess.steps else ""
     return _Case(
         guess,
         f"no {kind} is named “{shown}”{wanted}{guess.hint}",
-        {"target": path, "reason": guess.reason, "wanted_by": wanting},
-        f"Link to “{guess.candidates[0]}”" if guess.candidates else "",
+        data,
+        f"Link to “{guess.candidates[0]}”{renamed}" if guess.candidates else "",
     )
 
 
@@ -111,9 +118,11 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
         _of_that_name(resolved, vault)
         or _same_but_for(separated, resolved, "blanks, “_” and “-”", safe=safe)
         or _same_but_for(alike, resolved, "punctuation", safe=safe and vault.named_by_title)
+        or _renamed(fates := vault.fates(path, resolved.source))
         or _title(resolved, vault)
         or _trashed(path, vault)
         or _misspelt(name, resolved, vault)
+        or _deleted(fates)
         or _Guess("unknown", "")
     )
 
@@ -145,6 +154,17 @@ def _likely(candidates: Sequence[str], resolved: ResolvedLink) -> tuple[tuple[st
     folder = resolved.source[: resolved.source.rfind("/") + 1]
     here = [one for one in candidates if one[: one.rfind("/") + 1] == folder]
     return (tuple(here), True) if len(here) == 1 else (tuple(candidates), False)
+
+
+def _renamed(fates: Sequence[Fate]) -> _Guess | None:
+    """The files that were renamed, as git tells."""
+    candidates = tuple(fate.path for fate in fates if fate.path is not None)
+    return _Guess("renamed", f"; {told_of(fates)}", candidates, steps=fates[0].steps) if candidates else None
+
+
+def _deleted(fates: Sequence[Fate]) -> _Guess | None:
+    """What was deleted, as git tells."""
+    return _Guess("deleted", f"; {told_of(fates)}", steps=fates[0].steps) if fates else None
 
 
 def _title(resolved: ResolvedLink, vault: Vault) -> _Guess | None:

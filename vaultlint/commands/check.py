@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
-from vaultlint.commands.opening import opened
+from vaultlint.commands.opening import Opened, opened
 from vaultlint.config import known_rules
 from vaultlint.own_rules import OWN_RULES
 from vaultlint.recall import Answer, Memory
@@ -20,6 +20,7 @@ from vaultlint.workers import can_fork, processes, workers
 if TYPE_CHECKING:
     from vaultlint.config import Config
     from vaultlint.engine import Linter, OpenWorkers
+    from vaultlint.git import Log
     from vaultlint.rule import Rule
 
 Pieces: TypeAlias = Iterable[str | bytes]
@@ -50,7 +51,8 @@ def fresh_check(
     write: Write,
 ) -> Outcome:
     """Check the vault at `root`, report with `write`, and keep in the memory what the next run may need."""
-    linter, config = opened(root, paths, options, memory)
+    vault = opened(root, paths, options, memory)
+    linter, config = vault.linter, vault.config
     notes = linter.files.notes
     if memory is not None:
         linter.recall(*memory.notes(notes))
@@ -61,8 +63,8 @@ def fresh_check(
     changes = options.fix or options.add_suppressions
     if not (changes or options.diff):
         if options.report:
-            return _told_to_all(linter, config, options, write)
-        return _told(linter, config, options, memory, write)
+            return _told_to_all(vault, options, write)
+        return _told(vault, options, memory, write)
     from vaultlint.commands.mending import add_suppressions, diff, fix
 
     if options.diff:
@@ -75,39 +77,43 @@ def fresh_check(
     if options.add_suppressions:
         changed += add_suppressions(linter)
     warn([memory.problem] if memory is not None and memory.problem is not None else ())
-    outcome = _told_to_all(linter, config, options, write)
+    outcome = _told_to_all(vault, options, write)
     if changed and options.exit_non_zero_on_fix and outcome.status is None:
         return outcome._replace(status=FOUND)
     return outcome
 
 
 def _told(
-    linter: "Linter",
-    config: "Config",
+    vault: Opened,
     options: argparse.Namespace,
     memory: Memory | None,
     write: Write,
 ) -> Outcome:
     """Report what there is to report."""
+    linter, config, log = vault
     wanted = _wanted(linter, config, options)
     form = format_named(options.format, wanted)
     known = known_parts(linter, memory) if memory is not None else ()
     parts = list(linter.fold(form.part, _tellers(linter, options), known))
     pieces = list(form.whole(parts))
     write(pieces)
+    warnings = _warnings(log)
+    warn(warnings)
     tally = Tally.total(part.tally for part in parts)
     if memory is not None:
         if tally.complete:
             found = tuple(str(severity) for severity in tally.severities)
-            answer = Answer((), found, str(config.fail_on), linter.files.warnings)
+            answer = Answer((), found, str(config.fail_on), (*linter.files.warnings, *warnings))
             told = [(part.text, plain_tally(part.tally)) for part in parts]
-            memory.keep_report(told, pieces, answer, linter.vault().indexes())
+            looked_back = log is not None and log.asked
+            memory.keep_report(told, pieces, answer, linter.vault().indexes(), looked_back=looked_back)
         warn([memory.problem] if memory.problem is not None else ())
     return _outcome(tally, config)
 
 
-def _told_to_all(linter: "Linter", config: "Config", options: argparse.Namespace, write: Write) -> Outcome:
+def _told_to_all(vault: Opened, options: argparse.Namespace, write: Write) -> Outcome:
     """Report in several formats. The rules are asked once."""
+    linter, config, log = vault
     wanted = _wanted(linter, config, options)
     asked: list[tuple[str, Path | None]] = [(options.format, options.output), *options.report]
     plain = wanted._replace(colour=False)
@@ -116,7 +122,14 @@ def _told_to_all(linter: "Linter", config: "Config", options: argparse.Namespace
     parts = list(linter.fold(tell, _tellers(linter, options)))
     for number, (form, (_, file)) in enumerate(zip(forms, asked, strict=True)):
         write(form.whole([part[number] for part in parts]), output=file)
+    warn(_warnings(log))
     return _outcome(Tally.total(part[0].tally for part in parts), config)
+
+
+def _warnings(log: "Log | None") -> Sequence[str]:
+    """What to say of the history, if somebody asked for it."""
+    cut = log().cut if log is not None and log.asked else None
+    return [f"history: {cut}"] if cut is not None else []
 
 
 def _in_each(tellers: Sequence[Callable[[Report], Part]], report: Report) -> list[Part]:

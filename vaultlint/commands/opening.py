@@ -17,6 +17,7 @@ from vaultlint.signature import config_inputs
 if TYPE_CHECKING:
     from vaultlint.config import RuleClasses
     from vaultlint.config_file import Layer
+    from vaultlint.git import Log
 
 
 class Configured(NamedTuple):
@@ -28,16 +29,35 @@ class Configured(NamedTuple):
     rule_classes: "RuleClasses"
 
 
-def opened(
-    root: Path, paths: list[Path], options: argparse.Namespace, memory: Memory | None
-) -> tuple[Linter, Config]:
+class Opened(NamedTuple):
+    """A vault that is listed and not yet read."""
+
+    linter: Linter
+    config: Config
+    log: "Log | None"
+    """The history of the vault, if it has one that may be asked."""
+
+
+def opened(root: Path, paths: list[Path], options: argparse.Namespace, memory: Memory | None) -> Opened:
     """The vault, and the configuration in force. The memory hears of each file before it is read."""
     config, _, classes = configured(root, options, memory)
+    log = None if options.untrusted else _log(root, memory)
     if memory is None:
-        return open_linter(root, config, classes, paths), config
+        return Opened(open_linter(root, config, classes, paths, history=log), config, log)
     memory.watch(outside_inputs(str(root), config.config_folder))
     memory.begin()
-    return open_linter(root, config, classes, paths, memory.listing), config
+    return Opened(open_linter(root, config, classes, paths, memory.listing, history=log), config, log)
+
+
+def _log(root: Path, memory: Memory | None) -> "Log | None":
+    """The history of the vault, where it lies in a repository. The memory hears what it depends on."""
+    if not any(os.path.lexists(folder / ".git") for folder in (root, *root.parents)):
+        return None
+    from vaultlint.git import Log, head_files
+
+    if memory is not None:
+        memory.watch_history(head_files(root))
+    return Log(root)
 
 
 def configured(root: Path, options: argparse.Namespace, memory: Memory | None = None) -> Configured:

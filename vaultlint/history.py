@@ -1,0 +1,129 @@
+"""What became of files that a vault once had: what its git repository tells, ready to be asked.
+
+Nothing here runs git; `vaultlint.git` reads the log.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from posixpath import join, normpath
+from typing import NamedTuple
+
+from vaultlint.resolve import fold
+
+_SHORT = 10  # characters of a commit's name: no two commits of a vault share them
+_SHOWN = 3  # commits or files that a message names
+
+
+class Departure(NamedTuple):
+    """A commit after which a file was no longer at its path."""
+
+    commit: str
+    """The whole name of the commit."""
+    date: str
+    """When it was made, in the time zone of who made it: `2026-03-01`."""
+    path: str
+    became: str | None
+    """The path to which it was renamed; None where it was deleted."""
+
+    @property
+    def short(self) -> str:
+        """The name of the commit as people write it."""
+        return self.commit[:_SHORT]
+
+
+class Fate(NamedTuple):
+    """What became of a file: the renames that it went through, oldest first, or its end."""
+
+    path: str | None
+    """Where it is now; None where it was deleted."""
+    steps: tuple[Departure, ...]
+    """Never empty. The last one is the deletion, where `path` is None."""
+
+    @property
+    def words(self) -> str:
+        """What happened, and in which commits: `it was deleted in commit 1a2b3c4d5e of 2026-03-01`."""
+        *before, last = self.steps
+        there = f"commit {last.short} of {last.date}"
+        if self.path is None:
+            renamed = f"renamed to “{last.path}” and then " if before else ""
+            return f"it was {renamed}deleted in {there}"
+        if not before:
+            return f"it was renamed to “{self.path}” in {there}"
+        earlier = ", ".join(step.short for step in before[:_SHOWN])
+        more = f" and {len(before) - _SHOWN} more" if len(before) > _SHOWN else ""
+        return f"it was renamed in {earlier}{more}, and at last to “{self.path}” in {there}"
+
+
+def told_of(fates: Sequence[Fate]) -> str:
+    """What became of the files that a link may have meant, in words; empty where nothing is known."""
+    if len(fates) < 2:
+        return "".join(fate.words for fate in fates)
+    paths = [f"“{fate.path}”" for fate in fates[:_SHOWN]]
+    more = f" and {len(fates) - _SHOWN} more" if len(fates) > _SHOWN else ""
+    return f"files of that name were renamed to {', '.join(paths)}{more}"
+
+
+class History:
+    """The departures of all files of a vault, each looked up by its name."""
+
+    def __init__(self, departures: Sequence[Departure] = (), cut: str | None = None) -> None:
+        """`departures`: the newest first. `cut`: why older ones are not known, in words."""
+        self._departures = departures
+        self.cut = cut
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[int]]:
+        """The numbers of the departures from each path, the newest first."""
+        found: dict[str, list[int]] = {}
+        for number, departure in enumerate(self._departures):
+            found.setdefault(departure.path, []).append(number)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        """The paths that files departed from, by the folded last part."""
+        found: dict[str, list[str]] = {}
+        for path in self._by_path:
+            found.setdefault(fold(path[path.rfind("/") + 1 :]), []).append(path)
+        return found
+
+    def fates(self, target: str, source: str, exists: Callable[[str], bool]) -> list[Fate]:
+        """What became of the files that a link path in the note `source` once meant, as far as is known.
+
+        Files whose trace is lost are left out, and so are deletions where a file lives on.
+        """
+        found = [self._fate(path, exists) for path in self._meant(target, source)]
+        known = {fate.path: fate for fate in reversed([one for one in found if one is not None])}
+        if len(known) > 1:
+            known.pop(None, None)
+        return [known[path] for path in sorted(known, key=str)]
+
+    def _meant(self, target: str, source: str) -> Iterable[str]:
+        """The paths of files that are gone and that the target fits."""
+        if target.startswith(("./", "../")):
+            wanted = normpath(join(source[: source.rfind("/") + 1], target))
+            whole = True
+        else:
+            wanted, whole = target.strip("/"), target.startswith("/")
+        wanted = fold(wanted)
+        for ending in (wanted, f"{wanted}.md"):
+            for path in self._by_name.get(ending[ending.rfind("/") + 1 :], ()):
+                folded = fold(path)
+                if folded == ending or (not whole and folded.endswith(f"/{ending}")):
+                    yield path
+
+    def _fate(self, path: str, exists: Callable[[str], bool]) -> Fate | None:
+        """What became of the file that departed last from a path; None where its trace is lost."""
+        steps: list[Departure] = []
+        before = len(self._departures)
+        number: int | None = self._by_path[path][0]
+        while number is not None and number < before:  # so no circle is possible
+            departure = self._departures[number]
+            steps.append(departure)
+            if departure.became is None:
+                return Fate(None, tuple(steps))
+            before = number
+            later = [other for other in self._by_path.get(departure.became, ()) if other < before]
+            number = later[-1] if later else None
+        end = steps[-1].became
+        return Fate(end, tuple(steps)) if end is not None and exists(end) else None
