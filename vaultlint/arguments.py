@@ -110,6 +110,9 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         "--unsafe-fixes", action="store_true", help="with --fix or --diff: take guesses as well"
     )
     fixes.add_argument(
+        "--interactive", action="store_true", help="with --fix: show each fix, and ask whether to take it"
+    )
+    fixes.add_argument(
         "--add-suppressions", action="store_true", help="write a comment that silences each finding"
     )
     fixes.add_argument(

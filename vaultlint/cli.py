@@ -61,6 +61,8 @@ def _check(options: argparse.Namespace) -> int:
         )
     if options.report and options.diff:
         raise VaultlintError("--diff shows a patch and no report: leave out --report")
+    if options.interactive and (not options.fix or options.diff or options.add_suppressions):
+        raise VaultlintError("--interactive goes with --fix, and with no other way to change notes")
     paths = [Path(path) for path in options.paths] or [Path()]
     root = _root(paths)
     _trust(root, options)

@@ -42,6 +42,17 @@ class Refusal(NamedTuple):
     codes: tuple[str, ...]
 
 
+class Offer(NamedTuple):
+    """A fix that could be taken now."""
+
+    diagnostic: Diagnostic
+    fix: Fix
+    texts: Mapping[str, str]
+    """The notes that it changes, with all fixes that were taken before it in earlier rounds."""
+    origin: int
+    """Where the first edit began before any fix was taken: the same in every round."""
+
+
 class Plan(NamedTuple):
     """What fixing would do. `remaining` are the diagnostics of the state that it leads to."""
 
@@ -61,13 +72,16 @@ def plan_fixes(
     *,
     allowed: Callable[[Diagnostic, Fix], bool],
     late: Late = lambda diagnostics, texts: diagnostics,
+    wanted: Callable[[Offer], bool] | None = None,
 ) -> Plan:
     """The texts that the allowed fixes of `diagnostics`, and of what `check` finds after them, lead to.
 
     `read` gives the text of a note and may raise `NotRead`, `NotUnicode` or `OSError`, which refuses
     that note. `late` is asked where no other fix is left to take. Fixes of safety `manual` are never taken.
+    `wanted` has the last word on each fix that would be taken otherwise; it may be asked again about the same
+    one, and must then say the same.
     """
-    planner = _Planner(check, read, parse, allowed, late)
+    planner = _Planner(check, read, parse, allowed, late, wanted)
     while True:
         plan = planner.attempt(diagnostics)
         if plan is not None:  # otherwise one more note was refused
@@ -84,12 +98,14 @@ class _Planner:
         parse: Parse,
         allowed: Callable[[Diagnostic, Fix], bool],
         late: Late,
+        wanted: Callable[[Offer], bool] | None,
     ) -> None:
         self.check = check
         self.read = read
         self.parse = parse
         self.allowed = allowed
         self.late = late
+        self.wanted = wanted
         self.refused: dict[str, Refusal] = {}
         self.originals: dict[str, str] = {}
 
@@ -100,7 +116,8 @@ class _Planner:
         history: list[list[Taken]] = []
         seen: dict[str, dict[bytes, int]] = {}
         while chosen := (
-            self._choose(diagnostics, texts) or self._choose(self.late(diagnostics, texts), texts)
+            self._choose(diagnostics, texts, history)
+            or self._choose(self.late(diagnostics, texts), texts, history)
         ):
             if len(self.refused) > known:
                 return None
@@ -130,7 +147,12 @@ class _Planner:
 
     # --- choosing ---
 
-    def _choose(self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> list[Taken]:
+    def _choose(
+        self,
+        diagnostics: Sequence[Diagnostic],
+        texts: Mapping[str, str],
+        history: Sequence[Sequence[Taken]],
+    ) -> list[Taken]:
         """The fixes of a round, none of which collides with another one. One that mends several findings of
         a rule is there for each of them."""
         chosen: list[Taken] = []
@@ -142,14 +164,28 @@ class _Planner:
                 continue
             if (diagnostic.code, fix.edits) in shared:
                 chosen.append((diagnostic, fix))
-            elif self._stands(diagnostic, fix, texts) and all(
-                _is_free(occupied.get(edit.path, []), edit.span) for edit in fix.edits
+            elif (
+                self._stands(diagnostic, fix, texts)
+                and all(_is_free(occupied.get(edit.path, []), edit.span) for edit in fix.edits)
+                and self._is_wanted(diagnostic, fix, texts, history)
             ):
                 for edit in fix.edits:
                     insort(occupied.setdefault(edit.path, []), edit.span)
                 shared.add((diagnostic.code, fix.edits))
                 chosen.append((diagnostic, fix))
         return chosen
+
+    def _is_wanted(
+        self,
+        diagnostic: Diagnostic,
+        fix: Fix,
+        texts: Mapping[str, str],
+        history: Sequence[Sequence[Taken]],
+    ) -> bool:
+        if self.wanted is None:
+            return True
+        now = {edit.path: texts.get(edit.path, self.originals[edit.path]) for edit in fix.edits}
+        return self.wanted(Offer(diagnostic, fix, now, _origin(fix.edits[0], history)))
 
     def _stands(self, diagnostic: Diagnostic, fix: Fix, texts: Mapping[str, str]) -> bool:
         """Whether every edit of a fix finds what it expects in a note that may be changed."""
@@ -261,6 +297,18 @@ def _by_path(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
     for edit in sorted(edits, key=lambda one: (one.path, one.span)):
         grouped.setdefault(edit.path, []).append(edit)
     return grouped
+
+
+def _origin(first: Edit, history: Sequence[Sequence[Taken]]) -> int:
+    """Where an edit began before the fixes of these rounds; for what lies in one of theirs, where that began."""
+    at = first.span.start
+    for taken in reversed(history):
+        edits = _by_path({edit for _, fix in taken for edit in fix.edits}).get(first.path, [])
+        for edit, place in zip(reversed(edits), reversed(_places(edits)), strict=True):
+            if place.start <= at:
+                at = edit.span.end + at - place.end if place.end <= at else edit.span.start
+                break
+    return at
 
 
 def _about(taken: Sequence[Taken], path: str) -> list[Diagnostic]:

@@ -13,3 +13,9 @@ def warn(warnings: Iterable[str]) -> None:
     """Tell people on standard error."""
     for warning in warnings:
         sys.stderr.write(f"vaultlint: {visible(warning)}\n")
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Tell people something of several lines on standard error."""
+    for number, line in enumerate(lines):
+        sys.stderr.write(f"{'' if number else 'vaultlint: '}{visible(line)}\n")

@@ -18,6 +18,7 @@ from vaultlint.retelling import known_parts, plain_tally
 from vaultlint.workers import can_fork, processes, workers
 
 if TYPE_CHECKING:
+    from vaultlint.commands.asking import Dialogue
     from vaultlint.config import Config
     from vaultlint.engine import Linter, OpenWorkers
     from vaultlint.git import Log
@@ -51,6 +52,7 @@ def fresh_check(
     write: Write,
 ) -> Outcome:
     """Check the vault at `root`, report with `write`, and keep in the memory what the next run may need."""
+    wanted = _dialogue().wants if options.interactive else None
     vault = opened(root, paths, options, memory)
     linter, config = vault.linter, vault.config
     notes = linter.files.notes
@@ -73,7 +75,7 @@ def fresh_check(
         return Outcome((), config.fail_on, (FOUND if text else CLEAN) if complete else FAILED)
     changed = 0
     if options.fix:
-        changed = fix(linter, unsafe=options.unsafe_fixes)
+        changed = fix(linter, unsafe=options.unsafe_fixes, wanted=wanted)
     if options.add_suppressions:
         changed += add_suppressions(linter)
     warn([memory.problem] if memory is not None and memory.problem is not None else ())
@@ -81,6 +83,13 @@ def fresh_check(
     if changed and options.exit_non_zero_on_fix and outcome.status is None:
         return outcome._replace(status=FOUND)
     return outcome
+
+
+def _dialogue() -> "Dialogue":
+    """The one that decides about fixes. Raises `VaultlintError` where nobody can be asked."""
+    from vaultlint.commands.asking import on_terminal
+
+    return on_terminal()
 
 
 def _told(

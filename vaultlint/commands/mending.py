@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from vaultlint.changes import write_changes
-from vaultlint.commands import warn
+from vaultlint.commands import tell, warn
+from vaultlint.commands.summary import counted, summary
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.engine import Linter, Report
-from vaultlint.fixes import Plan, groups_of, plan_fixes, unified_diff
+from vaultlint.fixes import Offer, Plan, groups_of, plan_fixes, unified_diff
 from vaultlint.journal import Change
 from vaultlint.parse import parse_note
 from vaultlint.suppressing import with_suppressions
@@ -29,20 +30,26 @@ def diff(linter: Linter, *, unsafe: bool, suppress: bool) -> tuple[str, bool]:
     return "".join(pieces), report.complete
 
 
-def fix(linter: Linter, *, unsafe: bool) -> int:
-    """Write what can be fixed; gives the number of notes written. Refusals go to standard error."""
+def fix(linter: Linter, *, unsafe: bool, wanted: Callable[[Offer], bool] | None = None) -> int:
+    """Write what can be fixed and is wanted; gives the number of notes written.
+
+    Refusals and a summary go to standard error.
+    """
     before: dict[str, bytes] = {}
-    plan = _planned(linter, linter.report().diagnostics, before, unsafe=unsafe)
+    plan = _planned(linter, linter.report().diagnostics, before, unsafe=unsafe, wanted=wanted)
     written = _write(linter, plan, before, "check --fix --unsafe-fixes" if unsafe else "check --fix")
     _say_refused(plan)
-    if written:
-        done = sum(all(edit.path in written for edit in fix.edits) for _, fix in plan.applied)
-        warn([f"fixed {_counted(done, 'finding')} in {_counted(len(written), 'note')}"])
+    tell(summary(plan, written, linter.files.root, unsafe=unsafe))
     return len(written)
 
 
 def _planned(
-    linter: Linter, diagnostics: Sequence[Diagnostic], before: dict[str, bytes], *, unsafe: bool
+    linter: Linter,
+    diagnostics: Sequence[Diagnostic],
+    before: dict[str, bytes],
+    *,
+    unsafe: bool,
+    wanted: Callable[[Offer], bool] | None = None,
 ) -> Plan:
     """What the fixes would make of the notes; `before` gets the bytes that those notes have now."""
     allowed = (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,)
@@ -57,6 +64,7 @@ def _planned(
         parse_note,
         allowed=is_allowed,
         late=partial(linter.with_late_fixes, allowed=allowed),
+        wanted=wanted,
     )
 
 
@@ -88,11 +96,10 @@ def _write(linter: Linter, plan: Plan, before: dict[str, bytes], what: str) -> d
 
 
 def _say_refused(plan: Plan) -> None:
-    warn(f"{refusal.path}: not fixed: {refusal.message}" for refusal in plan.refused)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    warn(
+        f"{refusal.path}: not fixed: {refusal.message} ({', '.join(refusal.codes)})"
+        for refusal in plan.refused
+    )
 
 
 # --- suppressions -----------------------------------------------------------------------------
@@ -107,7 +114,7 @@ def add_suppressions(linter: Linter) -> int:
     _say_skipped(skipped)
     if written:
         done = len(report.diagnostics) - len(linter.report().diagnostics)
-        warn([f"suppressed {_counted(done, 'finding')} in {_counted(len(written), 'note')}"])
+        warn([f"suppressed {counted(done, 'finding')} in {counted(len(written), 'note')}"])
     return len(written)
 
 
