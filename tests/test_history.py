@@ -285,6 +285,30 @@ def test_a_git_that_never_answers_is_ended(tmp_path: Path, monkeypatch: pytest.M
     assert read_history(tmp_path).cut == "only the last 0 commits were looked at, which took 0 seconds"
 
 
+def test_where_a_text_is_missing_renames_without_a_change_are_followed_all_the_same(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, "a.md", "\n".join(f"line {number}" for number in range(50)))
+    write(tmp_path, "b.md", TEA)
+    write(tmp_path, "c.md", "\n".join(f"verse {number}" for number in range(50)))
+    write(tmp_path, "d.md", "\n".join(f"row {number}" for number in range(50)))
+    git(tmp_path, "init", "-q")
+    commit(tmp_path)
+    (tmp_path / "b.md").rename(tmp_path / "tea.md")
+    commit(tmp_path)
+    blob = git(tmp_path, "rev-parse", "HEAD:c.md")
+    for old, new in (("c.md", "verses.md"), ("a.md", "lines.md")):
+        write(tmp_path, new, (tmp_path / old).read_text() + "\nlast")
+        (tmp_path / old).unlink()
+        commit(tmp_path)
+    assert leads(tmp_path, "c") == ["verses.md"]
+    (tmp_path / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    assert leads(tmp_path, "a") == ["lines.md"]  # newer than the commit that cannot be compared
+    assert leads(tmp_path, "b") == ["tea.md"]
+    assert leads(tmp_path, "c") == [None]
+    assert read_history(tmp_path).cut is None
+
+
 @pytest.mark.skipif(os.name == "nt", reason="scripts")
 def test_a_hostile_repository_runs_nothing(
     vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

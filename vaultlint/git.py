@@ -7,11 +7,13 @@ missing objects. Only plumbing is called that needs none of them, each is switch
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from mmap import mmap
 from pathlib import Path
 from threading import Timer
+from time import monotonic
+from typing import NamedTuple
 
 from vaultlint.errors import VaultlintError
 from vaultlint.history import Departure, History
@@ -134,29 +136,41 @@ def read_history(folder: Path) -> History:
     the folder, which may be a part of the repository.
 
     One `git log`, of so many commits, seconds and bytes at most: `History.cut` says when that was not all.
-    Where git cannot tell, as without git, nothing is known.
+    Where objects are missing, a second one compares no contents. Where git cannot tell, as without git,
+    nothing is known.
     """
-    told, limit = _told_by_log(folder)
-    whole, _, _ = told.rpartition(b"\0")
-    commits = 0
-    departures = []
-    for departure in _departures(whole.split(b"\0")):
-        if departure is not None:
-            departures.append(departure)
-        elif commits == _LOG_COMMITS:
-            return History(departures, f"only the last {_LOG_COMMITS:,} commits were looked at")
-        else:
-            commits += 1
-    cut = limit and f"only the last {commits:,} commits were looked at, which took {limit}"
-    return History(departures, cut)
+    end = monotonic() + _LOG_SECONDS
+    told = _log(folder, end, renames="--find-renames")
+    found = _departures(told.words)
+    if not told.whole and told.limit is None and found:  # of the commit at which git gave up it told nothing
+        told = _log(folder, end, renames="--find-renames=100%")
+        found = {**_departures(told.words), **found}
+    commits = len(found)
+    cut = None
+    if commits > _LOG_COMMITS:
+        found.popitem()
+        cut = f"only the last {_LOG_COMMITS:,} commits were looked at"
+    elif told.limit is not None:
+        cut = f"only the last {commits:,} commits were looked at, which took {told.limit}"
+    return History([departure for each in found.values() for departure in each], cut)
 
 
-def _told_by_log(folder: Path) -> tuple[bytes, str | None]:
-    """The raw log of a folder, and how much of what was too much, if it was cut off."""
+class _Told(NamedTuple):
+    """What git printed of a raw log."""
+
+    words: list[bytes]
+    whole: bool
+    """Whether that is everything, and git met with no trouble."""
+    limit: str | None
+    """What was too much, where it was cut off."""
+
+
+def _log(folder: Path, end: float, *, renames: str) -> _Told:
+    """The raw log of a folder, as far as git gets by the moment `end` of the monotonic clock."""
     import subprocess
 
     command = ["log", "-z", "--raw", "--no-abbrev", "--format=%H %cs", "--relative", f"-n{_LOG_COMMITS + 1}",
-               "--find-renames", "-l400", "-O/dev/null", "--root", "--no-ext-diff", "--no-textconv",
+               renames, "-l400", "-O/dev/null", "--root", "--no-ext-diff", "--no-textconv",
                "--no-color", "--no-notes", "--no-mailmap", "--no-show-signature", "--no-diff-merges",
                "--ignore-submodules=all", "HEAD", "--", "."]  # fmt: skip
     try:
@@ -169,42 +183,42 @@ def _told_by_log(folder: Path) -> tuple[bytes, str | None]:
             stderr=subprocess.DEVNULL,
         )
     except OSError:
-        return b"", None
-    late = []
+        return _Told([], whole=False, limit=None)
+    limits = []
 
-    def end() -> None:
-        late.append(f"{_LOG_SECONDS} seconds")
+    def stop(limit: str) -> None:
+        limits.append(limit)
         process.kill()
 
-    timer = Timer(_LOG_SECONDS, end)
+    timer = Timer(max(0, end - monotonic()), stop, [f"{_LOG_SECONDS} seconds"])
     timer.start()
     with process:
         assert process.stdout is not None
         told = process.stdout.read(_LOG_BYTES)
         if len(told) == _LOG_BYTES:
-            late.append(f"{_LOG_BYTES >> 20} MB")
-        process.kill()  # it has ended, unless it has more to say
+            stop(f"{_LOG_BYTES >> 20} MB")
     timer.cancel()
-    return told, late[0] if late else None
+    words = told[: told.rfind(b"\0") + 1].split(b"\0")
+    return _Told(words, process.returncode == 0, limits[0] if limits else None)
 
 
-def _departures(words: Iterable[bytes]) -> Iterator[Departure | None]:
-    """What the words of a raw log tell of files that left their paths; None for each commit that begins."""
+def _departures(words: Iterable[bytes]) -> dict[str, list[Departure]]:
+    """For each commit what the words of a raw log tell of files that left their paths, the newest first."""
+    found: dict[str, list[Departure]] = {}
     commit = date = ""
-    left = iter(words)
+    left = filter(None, words)
     for word in left:
-        if not word:
-            continue
         if word.lstrip(b"\n")[:1] != b":":  # `HASH DATE`
             commit, _, date = word.strip().decode("ascii", "replace").partition(" ")
-            yield None
+            found[commit] = []
             continue
         status = word[word.rfind(b" ") + 1 :][:1]
         paths = [os.fsdecode(path) for path in islice(left, 2 if status in b"RC" else 1)]
         if status == b"D" and paths:
-            yield Departure(commit, date, paths[0], None)
+            found[commit].append(Departure(commit, date, paths[0], None))
         elif status == b"R" and len(paths) == 2:  # otherwise the log was cut off in between
-            yield Departure(commit, date, *paths)
+            found[commit].append(Departure(commit, date, *paths))
+    return found
 
 
 # --- running it -------------------------------------------------------------------------------
