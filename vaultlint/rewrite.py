@@ -12,7 +12,7 @@ _ENCODED = frozenset("()<>%\\[]")
 # What Obsidian itself replaces by a blank when it writes a heading into a link.
 _NOT_IN_SUBPATH = re.compile(r"%%|\[\[|\]\]|[#|^:\\]")
 # What may look otherwise in the text of a link by the other syntax, or end it.
-_MARKUP = re.compile(r"[\[\]|\\`*<>$#\n]|==|%%|~~|://|^\^|&#?\w{1,30};|_(?<![^\W_]_)|_(?![^\W_])")
+_MARKUP = re.compile(r"[\[\]|\\`*<$#\n]|==|%%|~~|://|^\^|&#?\w{1,30};|_(?<![^\W_]_)|_(?![^\W_])")
 _PLAIN_MARKDOWN = re.compile(r"!?\[[^\[\]\n]*+\]\([^()\s]*+\)|!?\[[^\[\]\n]*+\]\(<[^<>\n]*+>\)")
 
 
@@ -38,12 +38,14 @@ def retarget(
 def translate(resolved: ResolvedLink, vault: Vault, path: str) -> Edit | None:
     """The edit that writes a link to a file in the other syntax, with this path.
 
-    None where readers might then see something else: markup in the text, or a title.
+    None where readers might then see something else: markup in the text, a title, or a block id behind it.
     """
     link, source = resolved.link, resolved.source
     if link.is_property or "\\" in link.raw.replace("\\|", "") or not source.lower().endswith(".md"):
         return None
     if link.syntax is LinkSyntax.WIKILINK:
+        if vault.note(source).text.startswith("^", link.span.end):  # a block id, only behind a wikilink
+            return None
         written = _as_markdown(link, vault, path)
     else:
         written = _as_wikilink(link, source, vault, path)
