@@ -6,11 +6,13 @@ note (blocks, code, tables, quotes, lists, HTML, Markdown links) and all text be
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from markdown_it import MarkdownIt
 
 from vaultlint.diagnostic import Edit
 from vaultlint.fixes import apply_edits
+from vaultlint.text import Span
 
 _FRONT_MATTER = re.compile(
     r"---[ \t]*(?:\r\n|\r|\n)(?:.*?(?:\r\n|\r|\n))??(?:---|\.\.\.)[ \t]*(?=\r|\n|\Z)", re.S
@@ -25,37 +27,59 @@ def rendered(text: str) -> str:
     return html
 
 
-def difference(old: str, edits: Sequence[Edit]) -> str | None:
-    """What of the rendering changes beside the edits, in words; None if nothing.
+def difference(old: str, fixed: Sequence[tuple[Span, Edit]]) -> str | None:
+    """What of the rendering changes beside the constructs that were fixed, in words; None if nothing.
 
-    Each edit is put between marks in both texts, and what is between them does not count. Edits in the front
-    matter are about YAML, which is not rendered.
+    `fixed`: each edit with the span of the finding that it mends. Construct and edit are put between marks in
+    both texts, and what is between them does not count. Edits in the front matter are about YAML, which is
+    not rendered.
     """
-    edits = sorted(edits, key=lambda edit: edit.span)
+    edits = sorted({edit for _, edit in fixed}, key=lambda edit: edit.span)
     block = _FRONT_MATTER.match(old)
     start = block.end() if block is not None else 0
-    inside = [edit for edit in edits if edit.span.start >= start]
-    if block is not None and len(inside) < len(edits):
-        new = apply_edits(old, [edit for edit in edits if edit.span.end <= start])
+    if block is not None:
+        new = apply_edits(old, [edit for edit in edits if edit.span.start < start])
         after = _FRONT_MATTER.match(new)
         if (new[after.end() :] if after is not None else new) != old[start:]:
             return None  # the edits are about where the front matter begins or ends
-    before, after_ = (
-        rendered(
-            apply_edits(
-                old,
-                [
-                    edit._replace(text=f"zvb{number}z{edit.expected if kept else edit.text}zve{number}z")
-                    for number, edit in enumerate(inside)
-                ],
-            )[start:]
-        )
-        for kept in (True, False)
+    regions = _regions([(span, edit) for span, edit in fixed if edit.span.start >= start])
+    one, other = (
+        _MARKED.sub("", rendered(_marked(old, regions, edits if applied else [])[start:]))
+        for applied in (False, True)
     )
-    one, other = (_MARKED.sub("", html) for html in (before, after_))
     if one == other:
         return None
-    at = next(
-        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+    at = sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
     return f"“{one[max(0, at - 60) : at + 60]}” became “{other[max(0, at - 60) : at + 60]}”"
+
+
+def _regions(fixed: Sequence[tuple[Span, Edit]]) -> list[Span]:
+    """Where the constructs and edits lie, each region apart from the others."""
+    found: list[Span] = []
+    for start, end in sorted(
+        (min(span.start, edit.span.start), max(span.end, edit.span.end)) for span, edit in fixed
+    ):
+        if found and start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(end, found[-1].end))
+        else:
+            found.append(Span(start, end))
+    return found
+
+
+def _marked(old: str, regions: Sequence[Span], edits: Sequence[Edit]) -> str:
+    """The text with marks around the regions, and with these edits in them."""
+    pieces, at = [], 0
+    for number, region in enumerate(regions):
+        inside = [
+            edit._replace(span=Span(edit.span.start - region.start, edit.span.end - region.start))
+            for edit in edits
+            if region.covers(edit.span)
+        ]
+        pieces += [
+            old[at : region.start],
+            f"zvb{number}z",
+            apply_edits(region.of(old), inside),
+            f"zve{number}z",
+        ]
+        at = region.end
+    return "".join((*pieces, old[at:]))

@@ -81,7 +81,7 @@ def plan_fixes(
     `wanted` has the last word on each fix that would be taken otherwise; it may be asked again about the same
     one, and must then say the same.
     """
-    planner = _Planner(check, read, parse, allowed, late, wanted)
+    planner = _Planner(check, read, parse, allowed=allowed, late=late, wanted=wanted)
     while True:
         plan = planner.attempt(diagnostics)
         if plan is not None:  # otherwise one more note was refused
@@ -96,6 +96,7 @@ class _Planner:
         check: Check,
         read: Callable[[str], str],
         parse: Parse,
+        *,
         allowed: Callable[[Diagnostic, Fix], bool],
         late: Late,
         wanted: Callable[[Offer], bool] | None,
@@ -300,7 +301,7 @@ def _by_path(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
 
 
 def _origin(first: Edit, history: Sequence[Sequence[Taken]]) -> int:
-    """Where an edit began before the fixes of these rounds; for what lies in one of theirs, where that began."""
+    """Where an edit began before the fixes of these rounds; the beginning of theirs for what lies in one."""
     at = first.span.start
     for taken in reversed(history):
         edits = _by_path({edit for _, fix in taken for edit in fix.edits}).get(first.path, [])

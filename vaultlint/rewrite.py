@@ -43,6 +43,8 @@ def translate(resolved: ResolvedLink, vault: Vault, path: str) -> Edit | None:
     link, source = resolved.link, resolved.source
     if link.is_property or "\\" in link.raw.replace("\\|", "") or not source.lower().endswith(".md"):
         return None
+    if "\0" in link.raw:  # code or math in its text
+        return None
     if link.syntax is LinkSyntax.WIKILINK:
         if vault.note(source).text.startswith("^", link.span.end):  # a block id, only behind a wikilink
             return None
