@@ -389,8 +389,8 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
 def damage_of(path: str, old: str, new: str, edits: Sequence[Edit], parse: Parse) -> str | None:
     """What `edits` did to `old` beside their own places, in words; None if nothing.
 
-    Every property, heading, link, block id, tag and dead stretch that no edit touches must stand in
-    both texts, moved by as much as the edits before it add.
+    Every property, heading, link, block id, tag, comment, table and dead stretch (code, math, HTML) that
+    no edit touches must stand in both texts, moved by as much as the edits before it add.
     """
     places = _places(edits)
     back = [Edit(path, place, edit.text, edit.expected) for edit, place in zip(edits, places, strict=True)]
@@ -448,6 +448,9 @@ def _facts(note: Note) -> Iterator[_Fact]:
         yield _Fact("block id" if block_id.valid else "invalid block id", block_id.id, block_id.span)
     for tag in note.tags:
         yield _Fact("tag", tag.name, tag.span)
+    for kind, spans in (("comment", note.comments), ("table", note.tables)):
+        for span in spans:
+            yield _Fact(kind, span.of(note.text), span)
     for match in _DEAD.finditer(note.live):
         span = Span(*match.span())
         yield _Fact("dead text", span.of(note.text), span)
