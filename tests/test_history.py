@@ -12,9 +12,9 @@ import pytest
 
 from tests.repository import commit, git, write
 from vaultlint import engine, recall
-from vaultlint import git as reading
+from vaultlint import git_log as reading
 from vaultlint.cli import main
-from vaultlint.git import head_files, read_history
+from vaultlint.git_log import head_files, read_history
 from vaultlint.history import Departure, Fate, History, told_of
 
 Capture = pytest.CaptureFixture[str]
@@ -109,8 +109,8 @@ def test_unsafe_fixes_follow_all_renames_and_each_names_its_commit(vault: Path, 
 def test_messages_say_what_became_of_a_file(vault: Path, capsys: Capture) -> None:
     day, (_, second, third, fourth) = today(vault), commits(vault)
     assert messages(capsys, vault) == [
-        f"no note is named “Stock”; it was renamed in {second[:10]}, and at last to “Broth.md” in commit "
-        f"{third[:10]} of {day}",
+        f"no note is named “Stock”; it was renamed to “Broth.md” in commit {third[:10]} of {day}, and moved "
+        f"before in {second[:10]}",
         f"no note is named “Bread”; it was renamed to “Loaf.md” in commit {third[:10]} of {day}",
         f"no file is named “Tea.md”; it was renamed to “drinks/Green tea.md” in commit {fourth[:10]} "
         f"of {day}",
@@ -203,6 +203,33 @@ def test_a_damaged_repository_tells_nothing(tmp_path: Path, capsys: Capture) -> 
 def test_without_git_nothing_is_told(vault: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert messages(capsys, vault)[0] == "no note is named “Stock”"
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_note_that_was_merged_is_where_its_text_went(tmp_path: Path, capsys: Capture, empty: bool) -> None:
+    write(tmp_path, "Menu.md", "[[Stock]], [[Bread]] and [[Tea]]")
+    write(tmp_path, "Stock.md", SOUP)
+    write(tmp_path, "Bread.md", BREAD)
+    write(tmp_path, "Tea.md", TEA)
+    write(tmp_path, "Kitchen.md", "" if empty else "Wash your hands before you cook anything.\n" * 9)
+    git(tmp_path, "init", "-q")
+    commit(tmp_path)
+    for name in ("Stock.md", "Bread.md", "Tea.md"):
+        (tmp_path / name).unlink()
+    write(tmp_path, "Kitchen.md", "Wash your hands before you cook anything.\n" * 9 + SOUP + TEA)
+    write(tmp_path, "Tea time.md", f"At five o'clock in the afternoon:\n\n{TEA}")
+    name, day = commit(tmp_path), today(tmp_path)
+    assert messages(capsys, tmp_path) == [
+        f"no note is named “Stock”; it was merged into “Kitchen.md” in commit {name[:10]} of {day}",
+        f"no note is named “Bread”; it was deleted in commit {name[:10]} of {day}",
+        f"no note is named “Tea”; it was deleted in commit {name[:10]} of {day}",  # two notes got its text
+    ]
+    titles = [fix["title"] for one in findings(capsys, tmp_path) for fix in one["fixes"]]
+    assert titles == [f"Link to “Kitchen.md”, merged in {name[:10]}"]
+    (tmp_path / "Kitchen.md").rename(tmp_path / "Cellar.md")
+    assert leads(tmp_path, "Stock") == ["Kitchen.md"]
+    commit(tmp_path)
+    assert leads(tmp_path, "Stock") == ["Cellar.md"]
 
 
 # --- when it is asked -------------------------------------------------------------------------
@@ -383,7 +410,7 @@ def test_another_commit_is_seen_though_no_note_changed(
     assert fresh_runs == [4]
     commit(vault)
     after = told(capsys, vault)
-    assert "and at last to “Consommé.md”" in after
+    assert "it was renamed to “Consommé.md”" in after
     assert told(capsys, vault) == after
     assert fresh_runs == [4, 0]  # only the rules are asked again
     git(vault, "checkout", "-q", "--detach", "HEAD~1")
@@ -412,9 +439,9 @@ def test_after_an_edit_the_parts_that_still_hold_depend_on_the_commit(
     write(vault, "Loaf.md", BREAD + "Bake it.\n")
     assert "“Stock”\n" in told(capsys, vault)
     commit(vault)
-    assert "and at last to “Consommé.md”" in told(capsys, vault)
+    assert "it was renamed to “Consommé.md”" in told(capsys, vault)
     write(vault, "Loaf.md", BREAD + "Bake it well.\n")
-    assert "and at last to “Consommé.md”" in told(capsys, vault)
+    assert "it was renamed to “Consommé.md”" in told(capsys, vault)
     assert fresh_runs == [4, 1, 0, 1]
 
 
@@ -490,9 +517,7 @@ def test_the_words_name_the_commits() -> None:
     )
     chain = [(name, after) for name, after in zip("abcdef", "bcdefg", strict=True)]
     assert words(*((f"{name}.md", f"{after}.md") for name, after in chain)) == (
-        "it was renamed in 1111111111, 2222222222, 3333333333 and 2 more, and at last to “g.md” in commit "
-        "6666666666 of 2026-01-02"
+        "it was renamed to “g.md” in commit 6666666666 of 2026-01-02, and moved before in 1111111111, "
+        "2222222222, 3333333333 and 2 more"
     )
-    assert (
-        words(("x/a.md", "b.md"), ("y/a.md", "c.md")) == "files of that name were renamed to “b.md”, “c.md”"
-    )
+    assert words(("x/a.md", "b.md"), ("y/a.md", "c.md")) == "files of that name became “b.md”, “c.md”"

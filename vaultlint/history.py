@@ -23,7 +23,14 @@ class Departure(NamedTuple):
     """When it was made, in the time zone of who made it: `2026-03-01`."""
     path: str
     became: str | None
-    """The path to which it was renamed; None where it was deleted."""
+    """The path to which it was renamed, or that got its text; None where it was deleted."""
+    merged: bool = False
+    """Whether it was deleted, and its text added to the note that it became."""
+
+    @property
+    def verb(self) -> str:
+        """What was done to it."""
+        return "merged" if self.merged else "deleted" if self.became is None else "renamed"
 
     @property
     def short(self) -> str:
@@ -45,13 +52,17 @@ class Fate(NamedTuple):
         *before, last = self.steps
         there = f"commit {last.short} of {last.date}"
         if self.path is None:
-            renamed = f"renamed to “{last.path}” and then " if before else ""
-            return f"it was {renamed}deleted in {there}"
-        if not before:
-            return f"it was renamed to “{self.path}” in {there}"
+            moved = f"{_moved(before[-1])} and then " if before else ""
+            return f"it was {moved}deleted in {there}"
         earlier = ", ".join(step.short for step in before[:_SHOWN])
         more = f" and {len(before) - _SHOWN} more" if len(before) > _SHOWN else ""
-        return f"it was renamed in {earlier}{more}, and at last to “{self.path}” in {there}"
+        return f"it was {_moved(last)} in {there}" + (
+            f", and moved before in {earlier}{more}" if before else ""
+        )
+
+
+def _moved(step: Departure) -> str:
+    return f"{'merged into' if step.merged else 'renamed to'} “{step.became}”"
 
 
 def told_of(fates: Sequence[Fate]) -> str:
@@ -60,7 +71,7 @@ def told_of(fates: Sequence[Fate]) -> str:
         return "".join(fate.words for fate in fates)
     paths = [f"“{fate.path}”" for fate in fates[:_SHOWN]]
     more = f" and {len(fates) - _SHOWN} more" if len(fates) > _SHOWN else ""
-    return f"files of that name were renamed to {', '.join(paths)}{more}"
+    return f"files of that name became {', '.join(paths)}{more}"
 
 
 class History:

@@ -52,4 +52,5 @@ def _renamed(resolved: ResolvedLink, vault: Vault, fates: Sequence[Fate]) -> Ite
         return
     edit = retarget(resolved, vault, path=path)
     if edit is not None:
-        yield Fix(f"Embed “{path}”, renamed in {fates[0].steps[-1].short}", (edit,), Safety.UNSAFE)
+        last = fates[0].steps[-1]
+        yield Fix(f"Embed “{path}”, {last.verb} in {last.short}", (edit,), Safety.UNSAFE)

@@ -87,7 +87,7 @@ def _case(resolved: ResolvedLink, vault: Vault, *, on_canvas: bool) -> _Case:
     data: Data = {"target": path, "reason": guess.reason, "wanted_by": wanting}
     if guess.steps:
         data = {**data, "commits": tuple(step.commit for step in guess.steps)}
-    renamed = f", renamed in {guess.steps[-1].short}" if guess.steps else ""
+    renamed = f", {guess.steps[-1].verb} in {guess.steps[-1].short}" if guess.steps else ""
     return _Case(
         guess,
         f"no {kind} is named “{shown}”{wanted}{guess.hint}",

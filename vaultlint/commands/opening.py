@@ -17,7 +17,7 @@ from vaultlint.signature import config_inputs
 if TYPE_CHECKING:
     from vaultlint.config import RuleClasses
     from vaultlint.config_file import Layer
-    from vaultlint.git import Log
+    from vaultlint.git_log import Log
 
 
 class Configured(NamedTuple):
@@ -53,7 +53,7 @@ def _log(root: Path, memory: Memory | None) -> "Log | None":
     """The history of the vault, where it lies in a repository. The memory hears what it depends on."""
     if not any(os.path.lexists(folder / ".git") for folder in (root, *root.parents)):
         return None
-    from vaultlint.git import Log, head_files
+    from vaultlint.git_log import Log, head_files
 
     if memory is not None:
         memory.watch_history(head_files(root))
