@@ -21,7 +21,7 @@ from vaultlint.fixes import Plan, Refusal, Taken, plan_fixes
 from vaultlint.page import Case, page_of
 from vaultlint.parse import parse_note
 from vaultlint.registry import load_rules
-from vaultlint.text import BOM, decode
+from vaultlint.text import BOM, Span, decode
 from vaultlint.write import encode_like
 
 EXAMPLES = int(os.environ.get("VAULTLINT_EXAMPLES", "80"))
@@ -274,3 +274,29 @@ def test_fixes_keep_what_they_are_not_about_come_to_rest_and_do_no_harm(unsafe: 
             assert problems(made, tmp_path / "vault", monkeypatch, unsafe=unsafe) == []
 
     holds()
+
+
+def test_the_safe_fixes_on_the_pages_of_the_rules_show_nothing_else_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Watch(monkeypatch, rendering=True)
+    taken = 0
+    for case in cases():
+        files = {path: text.encode() for path, text in case.files.items()}
+        if case.fixed and written(Made(files, {CONFIG_NAME: case.config}), tmp_path / "vault"):
+            taken += len(planned(opened(tmp_path / "vault"), unsafe=False).applied)
+    assert watch.complaints == []
+    assert taken > 100
+
+
+def test_a_change_of_the_rendering_is_seen() -> None:
+    def change(text: str, old: str, new: str) -> str | None:
+        start = text.index(old)
+        span = Span(start, start + len(old))
+        return difference(text, [(span, Edit("a.md", span, old, new))])
+
+    assert change("see [[b]] `x`", "[[b]]", "[[c|b]]") is None
+    assert change("---\na: 1\n---\nb `x`\n", "1", "[1]") is None
+    assert change("see b `x`", "b", "`b") is not None
+    assert change("b\n\n    code\n", "b\n", "- b\n") is not None
+    assert change("b\n\n- x\n", "b", "<div>") is not None
