@@ -27,6 +27,13 @@ def rendered(text: str) -> str:
     return html
 
 
+def _code(text: str) -> list[str]:
+    """The contents of code blocks and of code in the text, in order."""
+    tokens = _RENDERER.parse(text)
+    pieces = [piece for token in tokens for piece in (token, *(token.children or ()))]
+    return [piece.content for piece in pieces if piece.type in ("fence", "code_block", "code_inline")]
+
+
 def difference(old: str, fixed: Sequence[tuple[Span, Edit]]) -> str | None:
     """What of the rendering changes beside the constructs that were fixed, in words; None if nothing.
 
@@ -42,6 +49,9 @@ def difference(old: str, fixed: Sequence[tuple[Span, Edit]]) -> str | None:
         after = _FRONT_MATTER.match(new)
         if (new[after.end() :] if after is not None else new) != old[start:]:
             return None  # the edits are about where the front matter begins or ends
+    code, after_code = _code(old[start:]), _code(apply_edits(old[start:], _shifted(edits, start)))
+    if code != after_code:
+        return f"code {code} became {after_code}"
     regions = _regions([(span, edit) for span, edit in fixed if edit.span.start >= start])
     one, other = (
         _MARKED.sub("", rendered(_marked(old, regions, edits if applied else [])[start:]))
@@ -70,11 +80,7 @@ def _marked(old: str, regions: Sequence[Span], edits: Sequence[Edit]) -> str:
     """The text with marks around the regions, and with these edits in them."""
     pieces, at = [], 0
     for number, region in enumerate(regions):
-        inside = [
-            edit._replace(span=Span(edit.span.start - region.start, edit.span.end - region.start))
-            for edit in edits
-            if region.covers(edit.span)
-        ]
+        inside = _shifted([edit for edit in edits if region.covers(edit.span)], region.start)
         pieces += [
             old[at : region.start],
             f"zvb{number}z",
@@ -83,3 +89,12 @@ def _marked(old: str, regions: Sequence[Span], edits: Sequence[Edit]) -> str:
         ]
         at = region.end
     return "".join((*pieces, old[at:]))
+
+
+def _shifted(edits: Sequence[Edit], start: int) -> list[Edit]:
+    """The edits of what stands from `start` on, counted from there."""
+    return [
+        edit._replace(span=Span(edit.span.start - start, edit.span.end - start))
+        for edit in edits
+        if edit.span.start >= start
+    ]

@@ -299,4 +299,3 @@ def test_a_change_of_the_rendering_is_seen() -> None:
     assert change("---\na: 1\n---\nb `x`\n", "1", "[1]") is None
     assert change("see b `x`", "b", "`b") is not None
     assert change("b\n\n    code\n", "b\n", "- b\n") is not None
-    assert change("b\n\n- x\n", "b", "<div>") is not None
