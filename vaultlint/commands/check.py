@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vaultlint.commands.asking import Dialogue
     from vaultlint.config import Config
     from vaultlint.engine import Linter, OpenWorkers
-    from vaultlint.git import Log
+    from vaultlint.git_log import Log
     from vaultlint.rule import Rule
 
 Pieces: TypeAlias = Iterable[str | bytes]
