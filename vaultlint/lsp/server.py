@@ -105,7 +105,7 @@ class Server:
         }
         self._notifications: Mapping[str, Callable[[Any], None]] = {
             types.INITIALIZED: self._begin,
-            types.TEXT_DOCUMENT_DID_OPEN: lambda params: self._workspace.open(params.text_document),
+            types.TEXT_DOCUMENT_DID_OPEN: lambda params: self._workspace.opened(params.text_document),
             types.TEXT_DOCUMENT_DID_CHANGE: self._workspace.change,
             types.TEXT_DOCUMENT_DID_CLOSE: lambda params: self._workspace.close(params.text_document.uri),
             types.TEXT_DOCUMENT_DID_SAVE: self._saved,

@@ -203,7 +203,7 @@ class Workspace:
 
     # --- texts --------------------------------------------------------------------------------
 
-    def open(self, item: types.TextDocumentItem) -> None:
+    def opened(self, item: types.TextDocumentItem) -> None:
         """A text is open from now on."""
         text = without_lone_surrogates(item.text)
         self.documents[item.uri] = Document(item.uri, item.version, text)
