@@ -7,31 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.repositories import git, write
 from vaultlint.cli import main
 from vaultlint.errors import VaultlintError
 from vaultlint.git import Revision
 
 ROOT = Path(__file__).parent.parent
 Capture = pytest.CaptureFixture[str]
-
-
-def git(root: Path, *arguments: str) -> str:
-    """Run git as somebody who trusts the repository."""
-    identity = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
-    ran = subprocess.run(
-        ["git", *identity, *arguments],
-        cwd=root,
-        env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return ran.stdout.strip()
-
-
-def write(root: Path, path: str, text: str) -> None:
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_text(text, encoding="utf-8")
 
 
 @pytest.fixture

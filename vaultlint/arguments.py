@@ -35,6 +35,11 @@ def parser() -> argparse.ArgumentParser:
     _add_check(commands.add_parser("check", help="check a vault, or notes of one, and fix them if asked"))
     init = commands.add_parser("init", help="write a vaultlint.toml that fits the vault, if there is none")
     init.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    _add_baseline(
+        commands.add_parser(
+            "baseline", help="record what is found today, so that check tells new findings only"
+        )
+    )
     config = commands.add_parser("config", help="show the configuration in force, and where it comes from")
     config.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
     _add_configuring(config)
@@ -113,8 +118,18 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when something was fixed"
     )
+    check.add_argument("--no-baseline", action="store_true", help="show the findings of the baseline too")
     check.add_argument("--no-cache", action="store_true", help="recall nothing of earlier runs, keep nothing")
     check.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
+
+
+def _add_baseline(baseline: argparse.ArgumentParser) -> None:
+    baseline.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    baseline.add_argument(
+        "--update", action="store_true", help="forget what is found no more, record what is new"
+    )
+    _add_configuring(baseline)
+    baseline.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
 
 
 def _count(text: str) -> int:

@@ -83,15 +83,15 @@ def _trust(root: Path, options: argparse.Namespace) -> None:
     """Settle what of the vault is trusted, before anything in it is looked at."""
     if options.isolated and (options.config or options.config_from):
         raise VaultlintError("--isolated uses no configuration: leave out --config and --config-from")
-    options.revision_files = ()
+    options.revision_files, options.revision_baseline = (), None
     if options.untrusted:
         from vaultlint.trust import shut_out
 
         shut_out(root)
     if options.config_from is not None:
-        from vaultlint.commands.revision import files_of_revision
+        from vaultlint.commands.revision import of_revision
 
-        options.revision_files = files_of_revision(root, options)
+        options.revision_files, options.revision_baseline = of_revision(root, options)
 
 
 def _status(options: argparse.Namespace, severities: Iterable[str], fail_on: str) -> int:
@@ -122,13 +122,23 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     trust = (options.untrusted, options.config_from is not None, options.revision_files)
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
     reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, trust, rules)
-    return Memory(root, reading, (options.format, options.max_diagnostics, options.colour))
+    baseline = (options.no_baseline, options.revision_baseline)
+    return Memory(root, reading, (options.format, options.max_diagnostics, options.colour, baseline))
 
 
 def _init(options: argparse.Namespace) -> int:
     from vaultlint.commands.init import init
 
     _write([init(_root([Path(options.path)]))], None)
+    return CLEAN
+
+
+def _baseline(options: argparse.Namespace) -> int:
+    root = _root([Path(options.path)])
+    _trust(root, options)
+    from vaultlint.commands.baseline import record
+
+    _write([record(root, options)], None)
     return CLEAN
 
 
@@ -179,6 +189,7 @@ def _cache(options: argparse.Namespace) -> int:
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "init": _init,
+    "baseline": _baseline,
     "config": _config,
     "schema": _schema,
     "rules": _rules,

@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from vaultlint.config import Config, Hubs, Topics, selected
+from vaultlint.config import ENGINE_RULES, Config, Hubs, Topics, selected
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
@@ -45,6 +45,7 @@ from vaultlint.workers import can_fork, pool, processes, workers
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from vaultlint.baseline import Baseline, Standing
     from vaultlint.schema import Traits
 
 T = TypeVar("T")
@@ -72,6 +73,8 @@ class Report(NamedTuple):
     """Path -> where the lines of that file begin; those of an empty text where it could not be read."""
     text: Callable[[str], str]
     """Path -> its text, read on demand; empty where it cannot be read."""
+    baseline: "Standing | None" = None
+    """How these notes stand to the baseline, whose findings are left out; None without one."""
 
 
 class Linter:
@@ -89,12 +92,15 @@ class Linter:
         *,
         reported: Callable[[str], bool] = lambda path: True,
         telling: Telling | None = None,
+        baseline: "Baseline | None" = None,
     ) -> None:
         self.files = files
         rules = list(rules)
         for rule in rules:
             rule.configure(settings)
         rules = [rule for rule in rules if not rule.idle]
+        self._baseline = baseline
+        self._running = frozenset((*(rule.code for rule in rules), *ENGINE_RULES))
         note_rules = RuleSet(rule for rule in rules if isinstance(rule, NoteRule))
         parts = (part for rule in note_rules if (part := rule.across) is not None)
         self._vault_rules = RuleSet((*(rule for rule in rules if isinstance(rule, VaultRule)), *parts))
@@ -418,15 +424,22 @@ class Linter:
         known = {*read, *self._canvases, *self._attachments, *self._unreadable}
         unread = {*self._unreadable, *(path for path in read if path not in self._notes)}
         unread -= self.files.hidden
+        if self._baseline is not None:  # to say that what was found in them is gone
+            known.update(self._baseline.vanished((*self.files.notes, *self.files.others)))
         return sorted(path for path in known if path in unread or self._reported(path))
 
     def _report_on(self, paths: Sequence[str]) -> Report:
         """What all rules found in these files."""
         diagnostics: list[Diagnostic] = []
+        baseline = self._baseline
+        standings: list[Standing] = []
         for path in paths:
             found = self._found_in(path)
             if len(found) > 1:
                 found.sort(key=_order)
+            if baseline is not None:
+                found, standing = baseline.new(path, found, self._running, always=_TROUBLE)
+                standings.append(standing)
             diagnostics += found
         return Report(
             all(one.code not in _TROUBLE for one in diagnostics),
@@ -435,6 +448,7 @@ class Linter:
             tuple(diagnostics),
             self._lines,
             cache(self._text),
+            baseline.total(standings) if baseline is not None else None,
         )
 
     def _found_in(self, path: str) -> list[Diagnostic]:
@@ -574,12 +588,14 @@ def open_linter(
     config: Config,
     rule_classes: Mapping[str, type[Rule]],
     paths: Sequence[Path] = (),
+    *,
     listing: Listing | None = None,
+    baseline: "Baseline | None" = None,
 ) -> Linter:
     """The vault at `root`, listed but not yet read. `paths` below it are the ones to report on; none: all.
 
-    `listing`: what lies in it, where that is known already. Raises `VaultlintError` when the folder
-    cannot be listed or holds no note.
+    `listing`: what lies in it, where that is known already. `baseline`: what is not told. Raises
+    `VaultlintError` when the folder cannot be listed or holds no note.
     """
     files = discover(root, exclude=config.exclude, config_folder=config.config_folder, listing=listing)
     if not files.notes:
@@ -588,7 +604,7 @@ def open_linter(
     rules = selected(config, rule_classes)
     settings = settings_of(files, config)
     telling = Telling(rules, config, rule_classes, settings.template_folders)
-    return Linter(files, rules, settings, reported=reported, telling=telling)
+    return Linter(files, rules, settings, reported=reported, telling=telling, baseline=baseline)
 
 
 def root_relative(root: Path, path: Path) -> str:

@@ -37,13 +37,13 @@ class Revision:
         """Whether a regular file stands at that path in the commit."""
         return self._entry(path) is not None
 
-    def read(self, path: Path) -> bytes:
-        """The bytes of a file. Raises `VaultlintError` where there is none, or it is too large."""
+    def read(self, path: Path, largest: int = _LARGEST) -> bytes:
+        """The bytes of a file. Raises `VaultlintError` where there is none, or it is larger than that."""
         entry = self._entry(path)
         if entry is None:
             raise VaultlintError(f"{path}: there is no such configuration file in “{self._name}”")
         blob, size = entry
-        if size > _LARGEST:
+        if size > largest:
             raise VaultlintError(f"{path}: too large for a configuration in “{self._name}”")
         return _git(self._folder, "cat-file", "blob", blob)
 

@@ -58,6 +58,8 @@ class _ReportHead(NamedTuple):
     """The record of the marks of all files, by which the notes are found that the report is about."""
     indexes: bytes
     """The record of the vault's indexes."""
+    aside: Around = ()
+    """The same as `around`, of the files that bear on the report alone."""
 
 
 class _NotesHead(NamedTuple):
@@ -100,6 +102,7 @@ class Memory:
         self._certain_before = 0 if in_ci() else self._began - CERTAIN_AFTER
         self._vault = b""
         self._around: Around = ()
+        self._aside: Around = ()
         self._marks_name = b""
         self._recalled: dict[int, str | bytes] = {}
         self._slices_before: tuple[bytes, ...] = ()
@@ -131,6 +134,8 @@ class Memory:
         """What the last run found, its report in pieces, if this one would find the same."""
         head = self._head
         if head is None or any(contents_of(paths) != seen for paths, seen in head.around):
+            return None
+        if any(contents_of(paths, None) != seen for paths, seen in head.aside):
             return None
         if self._marks.vault(head.certain_before) != head.vault or (pieces := self._pieces()) is None:
             return None
@@ -181,6 +186,7 @@ class Memory:
                 tuple((names[id(text)], tally) for text, tally in parts),
                 self._marks_name,
                 self._cache.keep(marshal.dumps(indexes)),
+                self._aside,
             )
         )
 
@@ -194,6 +200,10 @@ class Memory:
     def watch(self, paths: Sequence[str]) -> None:
         """The run is about to look at these files outside the listing."""
         self._around = (*self._around, (tuple(paths), contents_of(paths)))
+
+    def watch_aside(self, paths: Sequence[str]) -> None:
+        """The run is about to look at these files, which bear on the report alone and not on what is read."""
+        self._aside = (*self._aside, (tuple(paths), contents_of(paths, None)))
 
     def begin(self) -> None:
         """The run is about to read the vault."""
@@ -238,6 +248,7 @@ class Memory:
             report is not None
             and report.marks == head.marks
             and report.around == self._around
+            and report.aside == self._aside
             and report.names == head.names == self._marks.names
             and changed <= set(paths)
             and head.whole

@@ -10,7 +10,7 @@ from vaultlint.engine import Linter, Report
 from vaultlint.fixes import Plan, plan_fixes, unified_diff
 from vaultlint.parse import parse_note
 from vaultlint.suppressing import with_suppressions
-from vaultlint.text import decode
+from vaultlint.text import counted, decode
 from vaultlint.write import NotWritten, encode_like, read_bytes_safely, write_note
 
 
@@ -35,7 +35,7 @@ def fix(linter: Linter, *, unsafe: bool) -> int:
     _say_refused(plan)
     if written:
         done = sum(all(edit.path in written for edit in fix.edits) for _, fix in plan.applied)
-        warn([f"fixed {_counted(done, 'finding')} in {_counted(len(written), 'note')}"])
+        warn([f"fixed {counted(done, 'finding')} in {counted(len(written), 'note')}"])
     return len(written)
 
 
@@ -86,10 +86,6 @@ def _say_refused(plan: Plan) -> None:
     warn(f"{refusal.path}: not fixed: {refusal.message}" for refusal in plan.refused)
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 # --- suppressions -----------------------------------------------------------------------------
 
 
@@ -102,7 +98,7 @@ def add_suppressions(linter: Linter) -> int:
     _say_skipped(skipped)
     if written:
         done = len(report.diagnostics) - len(linter.report().diagnostics)
-        warn([f"suppressed {_counted(done, 'finding')} in {_counted(len(written), 'note')}"])
+        warn([f"suppressed {counted(done, 'finding')} in {counted(len(written), 'note')}"])
     return len(written)
 
 

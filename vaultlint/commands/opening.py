@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint import registry
+from vaultlint.baseline import Baseline, baseline_at, baseline_path, read_baseline
 from vaultlint.config import Config, find_config, known_rules, overridden
 from vaultlint.discovery import outside_inputs
 from vaultlint.engine import Linter, open_linter
@@ -33,11 +34,30 @@ def opened(
 ) -> tuple[Linter, Config]:
     """The vault, and the configuration in force. The memory hears of each file before it is read."""
     config, _, classes = configured(root, options, memory)
-    if memory is None:
-        return open_linter(root, config, classes, paths), config
-    memory.watch(outside_inputs(str(root), config.config_folder))
-    memory.begin()
-    return open_linter(root, config, classes, paths, memory.listing), config
+    if memory is not None:
+        memory.watch(outside_inputs(str(root), config.config_folder))
+        memory.begin()
+    baseline = _baseline(root, config, options, memory)
+    listing = memory.listing if memory is not None else None
+    return open_linter(root, config, classes, paths, listing=listing, baseline=baseline), config
+
+
+def _baseline(
+    root: Path, config: Config, options: argparse.Namespace, memory: Memory | None
+) -> Baseline | None:
+    """The baseline that counts; None where there is none. Raises `VaultlintError` for one that is damaged."""
+    if options.no_baseline or options.isolated:
+        return None
+    if options.config_from is not None:
+        given: tuple[str, bytes] | None = options.revision_baseline
+    elif options.untrusted:  # whoever may change notes could hide what he broke in it
+        given = None
+    else:
+        path = baseline_path(root, config)
+        if memory is not None:
+            memory.watch_aside([str(path)])
+        return baseline_at(path)
+    return None if given is None else read_baseline(*given)
 
 
 def configured(root: Path, options: argparse.Namespace, memory: Memory | None = None) -> Configured:

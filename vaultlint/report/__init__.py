@@ -7,10 +7,13 @@ notes, by different processes: a format gives a `Part` for each, and puts the pa
 from collections import Counter
 from collections.abc import Iterable
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint.diagnostic import Diagnostic, Safety
 from vaultlint.engine import Report
+
+if TYPE_CHECKING:
+    from vaultlint.baseline import Standing
 
 __all__ = ["Part", "Report", "Tally", "remedy"]
 
@@ -38,6 +41,8 @@ class Tally(NamedTuple):
     severities: Counter[str]
     rules: Counter[str]
     remedies: Counter[Safety | None]
+    baseline: "Standing | None" = None
+    """How the findings stand to the baseline, if there is one."""
 
     @classmethod
     def of(cls, report: Report) -> "Tally":
@@ -52,6 +57,7 @@ class Tally(NamedTuple):
             Counter(map(attrgetter("severity"), found)),
             Counter(map(attrgetter("code"), found)),
             Counter(map(remedy, found)),
+            report.baseline,
         )
 
     @classmethod
@@ -68,6 +74,7 @@ class Tally(NamedTuple):
                 first.severities + other.severities,
                 first.rules + other.rules,
                 first.remedies + other.remedies,
+                first.baseline.plus(other.baseline) if first.baseline and other.baseline else None,
             )
         return first
 
