@@ -92,6 +92,14 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         help="a vault, or folders and notes in one (default: the working directory); "
         "the whole vault is read, findings are shown for these",
     )
+    check.add_argument(
+        "--since",
+        metavar="REV",
+        help="show what is wrong in the notes that changed since REV, and what that broke elsewhere",
+    )
+    check.add_argument(
+        "--staged", action="store_true", help="the same of what is staged in git, as it is staged"
+    )
     _add_configuring(check)
     fixes = check.add_argument_group("fixes")
     fixes.add_argument("--fix", action="store_true", help="mend what can be mended without risk")

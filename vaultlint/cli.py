@@ -59,13 +59,15 @@ def _check(options: argparse.Namespace) -> int:
         raise VaultlintError(
             "--diff shows what --fix or --add-suppressions would change: leave out one of them"
         )
+    if options.since is not None and options.staged:
+        raise VaultlintError("--staged is what changed since the last commit: leave out --since")
     paths = [Path(path) for path in options.paths] or [Path()]
     root = _root(paths)
     _trust(root, options)
     options.colour = _coloured(options)
     memory = None if options.no_cache else _memory(root, paths, options)
-    changes = options.fix or options.diff or options.add_suppressions
-    answer = memory.answer() if memory is not None and not changes else None
+    fresh = options.fix or options.diff or options.add_suppressions or options.since or options.staged
+    answer = memory.answer() if memory is not None and not fresh else None
     if answer is not None:
         _warn(answer.warnings)
         _write(answer.pieces, options.output)

@@ -25,10 +25,9 @@ class Revision:
         """Raises `VaultlintError` where there is no git, no repository or no such commit."""
         self._folder = folder
         self._name = name
-        top = os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").removesuffix(b"\n"))
-        self.top = Path(os.path.realpath(top))
+        self.top = top_of(folder)
         try:
-            found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+            found = run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         except VaultlintError:
             raise VaultlintError(f"git knows no commit “{name}” in “{self.top}”") from None
         self._commit = found.decode().strip()
@@ -45,7 +44,7 @@ class Revision:
         blob, size = entry
         if size > largest:
             raise VaultlintError(f"{path}: too large for a configuration in “{self._name}”")
-        return _git(self._folder, "cat-file", "blob", blob)
+        return run(self._folder, "cat-file", "blob", blob)
 
     def _entry(self, path: Path) -> tuple[str, int] | None:
         """The blob of a regular file, and its size; None for everything else."""
@@ -53,7 +52,7 @@ class Revision:
         if not path.is_relative_to(self.top):
             return None
         inside = path.relative_to(self.top).as_posix()
-        told = _git(self._folder, "ls-tree", "-z", "-l", "--full-tree", self._commit, "--", inside)
+        told = run(self._folder, "ls-tree", "-z", "-l", "--full-tree", self._commit, "--", inside)
         for line in told.split(b"\0"):
             about, _, name = line.partition(b"\t")
             if os.fsdecode(name) == inside:
@@ -63,24 +62,35 @@ class Revision:
         return None
 
 
-def _git(folder: Path, *arguments: str) -> bytes:
-    """What git prints. Raises `VaultlintError` with its words."""
+def top_of(folder: Path) -> Path:
+    """The folder that the repository around this one is checked out in. Raises `VaultlintError`."""
+    top = os.fsdecode(run(folder, "rev-parse", "--show-toplevel").removesuffix(b"\n"))
+    return Path(os.path.realpath(top))
+
+
+def run(folder: Path, *arguments: str, stdin: bytes = b"", index: str | None = None) -> bytes:
+    """What git prints. Raises `VaultlintError` with its words.
+
+    `stdin`: what it is given to read. `index`: the file of another index than that of the repository.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     # Nothing is fetched, nobody is asked, nothing is locked.
     environment |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0",
                     "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}  # fmt: skip
+    if index is not None:
+        environment["GIT_INDEX_FILE"] = index
     try:
         ran = subprocess.run(
             ["git", *_SAFELY, *arguments],
             cwd=folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             check=False,
             timeout=_SECONDS,
         )
     except FileNotFoundError:
-        raise VaultlintError("git is not installed, and --config-from needs it") from None
+        raise VaultlintError("git is not installed, and files of a revision are read with it") from None
     except subprocess.TimeoutExpired:
         raise VaultlintError(f"git did not answer within {_SECONDS} seconds") from None
     if ran.returncode != 0:

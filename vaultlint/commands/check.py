@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
-from vaultlint.commands.opening import opened
+from vaultlint.commands.opening import place
 from vaultlint.recall import Answer, Memory
 from vaultlint.report import Part, Report, Tally
 from vaultlint.retelling import known_parts, plain_tally
@@ -39,17 +39,33 @@ def fresh_check(
     write: Callable[[Pieces], None],
 ) -> Outcome:
     """Check the vault at `root`, report with `write`, and keep in the memory what the next run may need."""
-    linter, config = opened(root, paths, options, memory)
+    opened = place(root, options, memory)
+    if options.staged or options.since is not None:
+        from vaultlint.commands.changed import check_change
+
+        return check_change(opened, paths, options, memory, write)
+    linter, config = opened.linter(paths), opened.config
     notes = linter.files.notes
     if memory is not None:
         linter.recall(*memory.notes(notes))
-    linter.read_by(options.jobs, _progress(len(notes)))
+    linter.read_by(options.jobs, progress(len(notes)))
     if memory is not None:
         memory.keep_notes(notes, linter.kept)
     warn(linter.files.warnings)
-    changes = options.fix or options.add_suppressions
-    if not (changes or options.diff):
+    if not (options.fix or options.add_suppressions or options.diff):
         return _told(linter, config, options, memory, write)
+    mended = mend(linter, config, options, write)
+    if isinstance(mended, Outcome):
+        return mended
+    warn([memory.problem] if memory is not None and memory.problem is not None else ())
+    return after_mending(mended, options, _told(linter, config, options, None, write))
+
+
+def mend(
+    linter: "Linter", config: "Config", options: argparse.Namespace, write: Callable[[Pieces], None]
+) -> int | Outcome:
+    """Fix or suppress what the linter finds; gives how many notes were written, or how the run ends that only
+    shows it."""
     from vaultlint.commands.mending import add_suppressions, diff, fix
 
     if options.diff:
@@ -61,8 +77,11 @@ def fresh_check(
         changed = fix(linter, unsafe=options.unsafe_fixes)
     if options.add_suppressions:
         changed += add_suppressions(linter)
-    warn([memory.problem] if memory is not None and memory.problem is not None else ())
-    outcome = _told(linter, config, options, None, write)
+    return changed
+
+
+def after_mending(changed: int, options: argparse.Namespace, outcome: Outcome) -> Outcome:
+    """The outcome of a run that wrote so many notes."""
     if changed and options.exit_non_zero_on_fix and outcome.status is None:
         return outcome._replace(status=FOUND)
     return outcome
@@ -77,7 +96,7 @@ def _told(
 ) -> Outcome:
     """Report what there is to report."""
     notes = linter.files.notes
-    tell, put_together = _format(options)
+    tell, put_together = formats(options)
     count = workers(len(notes), options.jobs)
     known = known_parts(linter, memory) if memory is not None else ()
     parts = list(linter.fold(tell, partial(processes, count) if count > 1 and can_fork() else None, known))
@@ -94,7 +113,7 @@ def _told(
     return Outcome(found, config.fail_on, None if tally.complete else FAILED)
 
 
-def _format(
+def formats(
     options: argparse.Namespace,
 ) -> tuple[Callable[[Report], Part], Callable[[Sequence[Part]], Pieces]]:
     """How a part of the report is told, and how the parts are put together."""
@@ -111,7 +130,7 @@ def _format(
     )
 
 
-def _progress(total: int) -> Callable[[int], None] | None:
+def progress(total: int) -> Callable[[int], None] | None:
     """Says on a terminal how far the reading is, once it takes longer than a second."""
     if not sys.stderr.isatty():
         return None

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,7 @@ from vaultlint.config import Config, find_config, known_rules, overridden
 from vaultlint.discovery import outside_inputs
 from vaultlint.engine import Linter, open_linter
 from vaultlint.errors import VaultlintError
+from vaultlint.listing import Listing, Overlay
 from vaultlint.recall import Memory
 from vaultlint.signature import config_inputs
 
@@ -29,17 +30,37 @@ class Configured(NamedTuple):
     rule_classes: "RuleClasses"
 
 
-def opened(
-    root: Path, paths: list[Path], options: argparse.Namespace, memory: Memory | None
-) -> tuple[Linter, Config]:
-    """The vault, and the configuration in force. The memory hears of each file before it is read."""
+class Place(NamedTuple):
+    """A vault that is not listed yet, and what is in force there."""
+
+    root: Path
+    config: Config
+    rule_classes: "RuleClasses"
+    baseline: Baseline | None
+    listing: Listing | None
+    """What lies in it, where that is known."""
+
+    def linter(self, paths: Sequence[Path] = (), overlay: Overlay = Overlay()) -> Linter:
+        """The vault, listed and not read; `overlay`: what is otherwise than on the disk."""
+        return open_linter(
+            self.root,
+            self.config,
+            self.rule_classes,
+            paths,
+            listing=self.listing,
+            baseline=self.baseline,
+            overlay=overlay,
+        )
+
+
+def place(root: Path, options: argparse.Namespace, memory: Memory | None) -> Place:
+    """What is in force in a vault. The memory hears of each file before it is read."""
     config, _, classes = configured(root, options, memory)
     if memory is not None:
         memory.watch(outside_inputs(str(root), config.config_folder))
         memory.begin()
     baseline = _baseline(root, config, options, memory)
-    listing = memory.listing if memory is not None else None
-    return open_linter(root, config, classes, paths, listing=listing, baseline=baseline), config
+    return Place(root, config, classes, baseline, memory.listing if memory is not None else None)
 
 
 def _baseline(

@@ -1,0 +1,127 @@
+"""`vaultlint check --since` and `--staged`: what is wrong in what changed, and what that broke elsewhere.
+
+What was found elsewhere before is left out. "Before" is another vault: the same notes but for those that
+changed, under today's configuration. Of it only the changed notes are read, and only those notes are asked
+about in which something is found now.
+"""
+
+import argparse
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vaultlint.baseline import Baseline
+from vaultlint.changes import Change, since, staged
+from vaultlint.commands import FAILED, warn
+from vaultlint.commands.check import Outcome, Pieces, after_mending, formats, mend, progress
+from vaultlint.commands.opening import Place
+from vaultlint.diagnostic import Diagnostic
+from vaultlint.errors import VaultlintError
+from vaultlint.listing import Overlay, list_vault, paths_of
+from vaultlint.recall import Memory, PackedNote
+from vaultlint.report import Tally
+from vaultlint.shelf import Fetch
+
+if TYPE_CHECKING:
+    from vaultlint.engine import Linter, Report
+
+
+def check_change(
+    place: Place,
+    paths: list[Path],
+    options: argparse.Namespace,
+    memory: Memory | None,
+    write: Callable[[Pieces], None],
+) -> Outcome:
+    """Check what changed in a vault, and report with `write`."""
+    mending = options.fix or options.diff or options.add_suppressions
+    if options.staged and mending:
+        raise VaultlintError("--staged checks what is staged, and fixes are for files: leave out one of them")
+    listing = place.listing or list_vault(str(place.root), stamped=True)
+    change = staged(listing) if options.staged else since(listing, options.since)
+    place = place._replace(listing=listing)
+    linter, old = place.linter(paths, change.now), place.linter((), change.before)
+    if memory is not None:
+        notes = sorted(path for path in paths_of(listing) if path.lower().endswith(".md"))
+        linter.recall(*_recalled(memory, notes, set(linter.files.notes) - _otherwise(change.now)))
+    _read(linter, old, change, options, memory)
+    warn(linter.files.warnings)
+    if not mending:
+        return _told(_report(linter, old, change), place, options, write)
+    linter.narrow(change.changed)
+    mended = mend(linter, place.config, options, write)
+    if isinstance(mended, Outcome):
+        return mended
+    return after_mending(mended, options, _told(linter.report(), place, options, write))
+
+
+def _told(
+    report: "Report", place: Place, options: argparse.Namespace, write: Callable[[Pieces], None]
+) -> Outcome:
+    tell, put_together = formats(options)
+    write(put_together([tell(report)]))
+    found = tuple(str(severity) for severity in Tally.of(report).severities)
+    return Outcome(found, place.config.fail_on, None if report.complete else FAILED)
+
+
+# --- the two vaults ---------------------------------------------------------------------------
+
+
+def _read(
+    linter: "Linter", old: "Linter", change: Change, options: argparse.Namespace, memory: Memory | None
+) -> None:
+    """Read the vault as it is now, and of the old one what was otherwise."""
+    linter.read_by(options.jobs, progress(len(linter.files.notes)))
+    if memory is not None and not any(change.now):  # it is as it is on the disk
+        memory.keep_notes(linter.files.notes, linter.kept)
+        warn([memory.problem] if memory.problem is not None else ())
+    alike = set(linter.files.notes) - _otherwise(change.now) - _otherwise(change.before)
+    old.recall(linter.kept(path for path in old.files.notes if path in alike))
+    old.read_by(options.jobs)
+
+
+def _otherwise(overlay: Overlay) -> set[str]:
+    """The files that do not hold what they hold on the disk."""
+    return {*overlay.contents, *overlay.refused}
+
+
+def _recalled(
+    memory: Memory, notes: Sequence[str], usable: Container[str]
+) -> tuple[list[PackedNote], list[tuple[list[str], Fetch]]]:
+    """What the memory has of the notes on the disk, as far as it is usable."""
+
+    def wanted(notes: Iterable[PackedNote]) -> list[PackedNote]:
+        return [note for note in notes if note[0] in usable]
+
+    def fetched(fetch: Fetch) -> list[PackedNote]:
+        return wanted(fetch())
+
+    now, later = memory.notes(notes)
+    put_off: list[tuple[list[str], Fetch]] = []
+    for each, fetch in later:
+        put_off.append(([path for path in each if path in usable], partial(fetched, fetch)))
+    return wanted(now), put_off
+
+
+# --- what is new ------------------------------------------------------------------------------
+
+
+def _report(linter: "Linter", old: "Linter", change: Change) -> "Report":
+    """All findings in what changed, and elsewhere those that were not there before."""
+    here = linter.report(change.changed)
+    affected = linter.affected(old, change.changed)
+    if affected is None:
+        affected = frozenset((*linter.files.notes, *linter.files.others))
+    elsewhere = linter.report((affected | linter.unreadable) - change.changed)
+    suspects = {one.path for one in elsewhere.diagnostics} - linter.unreadable
+    before = Baseline.of(old.report(suspects).diagnostics)
+    new = [one for path, found in _by_path(elsewhere.diagnostics) for one in before.new(path, found, ())[0]]
+    diagnostics = sorted([*here.diagnostics, *new], key=attrgetter("order"))
+    return here._replace(complete=here.complete and elsewhere.complete, diagnostics=tuple(diagnostics))
+
+
+def _by_path(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[str, list[Diagnostic]]]:
+    return ((path, list(found)) for path, found in groupby(diagnostics, attrgetter("path")))
