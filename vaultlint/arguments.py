@@ -100,6 +100,12 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--staged", action="store_true", help="the same of what is staged in git, as it is staged"
     )
+    check.add_argument(
+        "--stdin-filename",
+        metavar="PATH",
+        help="check standard input as the note at PATH, which need not be there yet; with --fix the fixed "
+        "text goes to standard output, the report to standard error",
+    )
     _add_configuring(check)
     fixes = check.add_argument_group("fixes")
     fixes.add_argument("--fix", action="store_true", help="mend what can be mended without risk")

@@ -55,18 +55,17 @@ def _prepare_streams() -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    if options.fix and options.diff and options.add_suppressions:
-        raise VaultlintError(
-            "--diff shows what --fix or --add-suppressions would change: leave out one of them"
-        )
-    if options.since is not None and options.staged:
-        raise VaultlintError("--staged is what changed since the last commit: leave out --since")
+    _refuse_contradictions(options)
     paths = [Path(path) for path in options.paths] or [Path()]
+    if options.stdin_filename is not None:
+        # What is kept of whole runs serves here too.
+        paths = [_root([_nearest(Path(options.stdin_filename))])]
     root = _root(paths)
     _trust(root, options)
     options.colour = _coloured(options)
     memory = None if options.no_cache else _memory(root, paths, options)
-    fresh = options.fix or options.diff or options.add_suppressions or options.since or options.staged
+    fresh = options.fix or options.diff or options.add_suppressions
+    fresh = fresh or options.since or options.staged or options.stdin_filename
     answer = memory.answer() if memory is not None and not fresh else None
     if answer is not None:
         _warn(answer.warnings)
@@ -79,6 +78,28 @@ def _check(options: argparse.Namespace) -> int:
     if outcome.status is not None:
         return outcome.status
     return _status(options, outcome.severities, outcome.fail_on)
+
+
+def _refuse_contradictions(options: argparse.Namespace) -> None:
+    """Raises `VaultlintError` for arguments that do not go together."""
+    stdin = options.stdin_filename is not None
+    if options.fix and options.diff and options.add_suppressions:
+        raise VaultlintError(
+            "--diff shows what --fix or --add-suppressions would change: leave out one of them"
+        )
+    if options.since is not None and options.staged:
+        raise VaultlintError("--staged is what changed since the last commit: leave out --since")
+    if "-" in options.paths and not stdin:
+        raise VaultlintError("say which note of the vault standard input is: --stdin-filename PATH")
+    if stdin and options.paths not in ([], ["-"]):
+        raise VaultlintError("--stdin-filename checks standard input alone: leave out the paths")
+    if stdin and (options.since is not None or options.staged or options.add_suppressions):
+        raise VaultlintError("--stdin-filename does not go with --since, --staged or --add-suppressions")
+
+
+def _nearest(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there."""
+    return next(each for each in (path, *path.absolute().parents) if each.exists())
 
 
 def _trust(root: Path, options: argparse.Namespace) -> None:

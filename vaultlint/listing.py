@@ -175,6 +175,11 @@ def paths_of(listing: Listing) -> Iterator[str]:
     return (folder.prefix + name for folder in listing.folders for name in folder.files)
 
 
+def notes_of(listing: Listing) -> list[str]:
+    """The notes of a listing, sorted."""
+    return sorted(path for path in paths_of(listing) if path[-3:].lower() == ".md")
+
+
 def is_checked(name: str) -> bool:
     """Whether the content of a file of that name counts, not only its path."""
     return name.lower().endswith(CHECKED)

@@ -6,8 +6,7 @@ about in which something is found now.
 """
 
 import argparse
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -15,15 +14,13 @@ from typing import TYPE_CHECKING
 
 from vaultlint.baseline import Baseline
 from vaultlint.changes import Change, since, staged
-from vaultlint.commands import FAILED, warn
-from vaultlint.commands.check import Outcome, Pieces, after_mending, formats, mend, progress
-from vaultlint.commands.opening import Place
+from vaultlint.commands import warn
+from vaultlint.commands.check import Outcome, Pieces, after_mending, mend, progress, told
+from vaultlint.commands.opening import Place, otherwise, recall
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.errors import VaultlintError
-from vaultlint.listing import Overlay, list_vault, paths_of
-from vaultlint.recall import Memory, PackedNote
-from vaultlint.report import Tally
-from vaultlint.shelf import Fetch
+from vaultlint.listing import list_vault
+from vaultlint.recall import Memory
 
 if TYPE_CHECKING:
     from vaultlint.engine import Linter, Report
@@ -45,26 +42,16 @@ def check_change(
     place = place._replace(listing=listing)
     linter, old = place.linter(paths, change.now), place.linter((), change.before)
     if memory is not None:
-        notes = sorted(path for path in paths_of(listing) if path.lower().endswith(".md"))
-        linter.recall(*_recalled(memory, notes, set(linter.files.notes) - _otherwise(change.now)))
+        recall(linter, change.now, memory)
     _read(linter, old, change, options, memory)
     warn(linter.files.warnings)
     if not mending:
-        return _told(_report(linter, old, change), place, options, write)
+        return told(_report(linter, old, change), place.config, options, write)
     linter.narrow(change.changed)
     mended = mend(linter, place.config, options, write)
     if isinstance(mended, Outcome):
         return mended
-    return after_mending(mended, options, _told(linter.report(), place, options, write))
-
-
-def _told(
-    report: "Report", place: Place, options: argparse.Namespace, write: Callable[[Pieces], None]
-) -> Outcome:
-    tell, put_together = formats(options)
-    write(put_together([tell(report)]))
-    found = tuple(str(severity) for severity in Tally.of(report).severities)
-    return Outcome(found, place.config.fail_on, None if report.complete else FAILED)
+    return after_mending(mended, options, told(linter.report(), place.config, options, write))
 
 
 # --- the two vaults ---------------------------------------------------------------------------
@@ -78,32 +65,9 @@ def _read(
     if memory is not None and not any(change.now):  # it is as it is on the disk
         memory.keep_notes(linter.files.notes, linter.kept)
         warn([memory.problem] if memory.problem is not None else ())
-    alike = set(linter.files.notes) - _otherwise(change.now) - _otherwise(change.before)
+    alike = set(linter.files.notes) - otherwise(change.now) - otherwise(change.before)
     old.recall(linter.kept(path for path in old.files.notes if path in alike))
     old.read_by(options.jobs)
-
-
-def _otherwise(overlay: Overlay) -> set[str]:
-    """The files that do not hold what they hold on the disk."""
-    return {*overlay.contents, *overlay.refused}
-
-
-def _recalled(
-    memory: Memory, notes: Sequence[str], usable: Container[str]
-) -> tuple[list[PackedNote], list[tuple[list[str], Fetch]]]:
-    """What the memory has of the notes on the disk, as far as it is usable."""
-
-    def wanted(notes: Iterable[PackedNote]) -> list[PackedNote]:
-        return [note for note in notes if note[0] in usable]
-
-    def fetched(fetch: Fetch) -> list[PackedNote]:
-        return wanted(fetch())
-
-    now, later = memory.notes(notes)
-    put_off: list[tuple[list[str], Fetch]] = []
-    for each, fetch in later:
-        put_off.append(([path for path in each if path in usable], partial(fetched, fetch)))
-    return wanted(now), put_off
 
 
 # --- what is new ------------------------------------------------------------------------------

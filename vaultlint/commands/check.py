@@ -44,6 +44,10 @@ def fresh_check(
         from vaultlint.commands.changed import check_change
 
         return check_change(opened, paths, options, memory, write)
+    if options.stdin_filename is not None:
+        from vaultlint.commands.stdin import check_stdin
+
+        return check_stdin(opened, options, memory, write)
     linter, config = opened.linter(paths), opened.config
     notes = linter.files.notes
     if memory is not None:
@@ -85,6 +89,16 @@ def after_mending(changed: int, options: argparse.Namespace, outcome: Outcome) -
     if changed and options.exit_non_zero_on_fix and outcome.status is None:
         return outcome._replace(status=FOUND)
     return outcome
+
+
+def told(
+    report: Report, config: "Config", options: argparse.Namespace, write: Callable[[Pieces], None]
+) -> Outcome:
+    """Report what is at hand, of which nothing is kept."""
+    tell, put_together = formats(options)
+    write(put_together([tell(report)]))
+    found = tuple(str(severity) for severity in Tally.of(report).severities)
+    return Outcome(found, config.fail_on, None if report.complete else FAILED)
 
 
 def _told(

@@ -22,7 +22,7 @@ def diff(linter: Linter, *, unsafe: bool, suppress: bool) -> tuple[str, bool]:
         _say_skipped(skipped)
     else:
         plan = _planned(linter, report.diagnostics, {}, unsafe=unsafe)
-        _say_refused(plan)
+        say_refused(plan)
     pieces = (unified_diff(path, old, new) for path, (old, new) in sorted(plan.texts.items()))
     return "".join(pieces), report.complete
 
@@ -32,7 +32,7 @@ def fix(linter: Linter, *, unsafe: bool) -> int:
     before: dict[str, bytes] = {}
     plan = _planned(linter, linter.report().diagnostics, before, unsafe=unsafe)
     written = _write(linter, plan, before)
-    _say_refused(plan)
+    say_refused(plan)
     if written:
         done = sum(all(edit.path in written for edit in fix.edits) for _, fix in plan.applied)
         warn([f"fixed {counted(done, 'finding')} in {counted(len(written), 'note')}"])
@@ -82,7 +82,8 @@ def _write(linter: Linter, plan: Plan, before: dict[str, bytes]) -> dict[str, st
     return written
 
 
-def _say_refused(plan: Plan) -> None:
+def say_refused(plan: Plan) -> None:
+    """Tell people what was not fixed, and why."""
     warn(f"{refusal.path}: not fixed: {refusal.message}" for refusal in plan.refused)
 
 

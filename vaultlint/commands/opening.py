@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,8 +13,9 @@ from vaultlint.config import Config, find_config, known_rules, overridden
 from vaultlint.discovery import outside_inputs
 from vaultlint.engine import Linter, open_linter
 from vaultlint.errors import VaultlintError
-from vaultlint.listing import Listing, Overlay
-from vaultlint.recall import Memory
+from vaultlint.listing import Listing, Overlay, notes_of
+from vaultlint.recall import Memory, PackedNote
+from vaultlint.shelf import Fetch
 from vaultlint.signature import config_inputs
 
 if TYPE_CHECKING:
@@ -61,6 +63,28 @@ def place(root: Path, options: argparse.Namespace, memory: Memory | None) -> Pla
         memory.begin()
     baseline = _baseline(root, config, options, memory)
     return Place(root, config, classes, baseline, memory.listing if memory is not None else None)
+
+
+def otherwise(overlay: Overlay) -> set[str]:
+    """The files that do not hold what they hold on the disk."""
+    return {*overlay.contents, *overlay.refused}
+
+
+def recall(linter: Linter, overlay: Overlay, memory: Memory) -> None:
+    """Give the linter what the memory has of the notes that are as they are on the disk."""
+    usable = set(linter.files.notes) - otherwise(overlay)
+
+    def wanted(notes: Iterable[PackedNote]) -> list[PackedNote]:
+        return [note for note in notes if note[0] in usable]
+
+    def fetched(fetch: Fetch) -> list[PackedNote]:
+        return wanted(fetch())
+
+    notes, later = memory.notes(notes_of(memory.listing))
+    put_off: list[tuple[list[str], Fetch]] = []
+    for paths, fetch in later:
+        put_off.append(([path for path in paths if path in usable], partial(fetched, fetch)))
+    linter.recall(wanted(notes), put_off)
 
 
 def _baseline(
