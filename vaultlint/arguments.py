@@ -44,6 +44,9 @@ def parser() -> argparse.ArgumentParser:
     config.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
     _add_configuring(config)
     config.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    _add_stats(
+        commands.add_parser("stats", help="show the vault in figures: notes, links, orphans, what is wanted")
+    )
     commands.add_parser("schema", help="print the JSON Schema of the configuration, for editors")
     rules = commands.add_parser("rules", help="list the rules")
     rules.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
@@ -128,6 +131,9 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         metavar="N",
         help="show at most N in text (default: 200; 0: all)",
     )
+    output.add_argument(
+        "--statistics", action="store_true", help="count findings by rule and folder in place of showing them"
+    )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although something was found")
     output.add_argument(
         "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when something was fixed"
@@ -144,6 +150,16 @@ def _add_baseline(baseline: argparse.ArgumentParser) -> None:
     )
     _add_configuring(baseline)
     baseline.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
+
+
+def _add_stats(stats: argparse.ArgumentParser) -> None:
+    stats.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    stats.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    stats.add_argument(
+        "--top", type=_count, default=10, metavar="N", help="how much of each list (default: 10)"
+    )
+    stats.add_argument("--config", type=Path, metavar="FILE", help="use this configuration file")
+    stats.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
 
 
 def _count(text: str) -> int:

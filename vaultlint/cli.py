@@ -87,6 +87,8 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise VaultlintError(
             "--diff shows what --fix or --add-suppressions would change: leave out one of them"
         )
+    if options.statistics and options.format not in ("text", "json"):
+        raise VaultlintError("--statistics is told as text or json: leave out --format")
     if options.since is not None and options.staged:
         raise VaultlintError("--staged is what changed since the last commit: leave out --since")
     if "-" in options.paths and not stdin:
@@ -145,8 +147,8 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     trust = (options.untrusted, options.config_from is not None, options.revision_files)
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
     reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, trust, rules)
-    baseline = (options.no_baseline, options.revision_baseline)
-    return Memory(root, reading, (options.format, options.max_diagnostics, options.colour, baseline))
+    telling = (options.format, options.max_diagnostics, options.colour, options.statistics)
+    return Memory(root, reading, (telling, options.no_baseline, options.revision_baseline))
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -171,6 +173,14 @@ def _config(options: argparse.Namespace) -> int:
     from vaultlint.commands.config import config_in_force
 
     _write([config_in_force(root, options)], None)
+    return CLEAN
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from vaultlint.commands.stats import as_json, as_text, stats
+
+    found = stats(_root([Path(options.path)]), options.config, options.jobs)
+    _write([as_json(found, options.top)] if options.format == "json" else as_text(found, options.top), None)
     return CLEAN
 
 
@@ -214,6 +224,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "init": _init,
     "baseline": _baseline,
     "config": _config,
+    "stats": _stats,
     "schema": _schema,
     "rules": _rules,
     "cache": _cache,

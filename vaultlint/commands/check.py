@@ -131,6 +131,10 @@ def formats(
     options: argparse.Namespace,
 ) -> tuple[Callable[[Report], Part], Callable[[Sequence[Part]], Pieces]]:
     """How a part of the report is told, and how the parts are put together."""
+    if options.statistics:
+        from vaultlint.report.statistics import statistics_as_json, statistics_as_text, statistics_part
+
+        return statistics_part, statistics_as_json if options.format == "json" else statistics_as_text
     if options.format == "json":
         from vaultlint.report.json import json_of, json_part
 

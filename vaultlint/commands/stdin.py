@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,14 @@ def _planned(linter: "Linter", path: str, *, unsafe: bool) -> Plan:
         return fix.safety in allowed and all(edit.path == path for edit in fix.edits)
 
     report = linter.report()
-    return plan_fixes(report.diagnostics, linter.with_texts, report.text, parse_note, allowed=is_allowed)
+    return plan_fixes(
+        report.diagnostics,
+        linter.with_texts,
+        report.text,
+        parse_note,
+        allowed=is_allowed,
+        late=partial(linter.with_late_fixes, allowed=allowed),
+    )
 
 
 def _to_standard_error(pieces: Pieces) -> None:

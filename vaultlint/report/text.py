@@ -68,7 +68,7 @@ def text_of(parts: Sequence[Part], *, max_diagnostics: int, full: bool) -> Itera
         yield f"… and {hidden} more (--max-diagnostics 0 shows all)\n"
     if hidden or (shown and not full):
         yield "\n"
-    yield from _summary(tally)
+    yield from summary(tally)
 
 
 def _painted(text: str, style: str) -> str:
@@ -186,7 +186,7 @@ def _remarks(diagnostic: Diagnostic, report: Report) -> Iterator[str]:
 # --- the whole --------------------------------------------------------------------------------
 
 
-def _summary(tally: Tally) -> Iterator[str]:
+def summary(tally: Tally) -> Iterator[str]:
     """The last lines: how much was found, and what can be done about it."""
     if not tally.complete:
         yield "The run is incomplete: something could not be read or checked.\n"
