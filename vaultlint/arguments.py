@@ -139,6 +139,9 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when something was fixed"
     )
     check.add_argument("--no-baseline", action="store_true", help="show the findings of the baseline too")
+    check.add_argument(
+        "--watch", action="store_true", help="check again after every change, and show what is new"
+    )
     check.add_argument("--no-cache", action="store_true", help="recall nothing of earlier runs, keep nothing")
     check.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
 

@@ -63,17 +63,21 @@ def _check(options: argparse.Namespace) -> int:
     root = _root(paths)
     _trust(root, options)
     options.colour = _coloured(options)
-    memory = None if options.no_cache else _memory(root, paths, options)
+    memory = _new_memory(root, paths, options)
     fresh = options.fix or options.diff or options.add_suppressions
-    fresh = fresh or options.since or options.staged or options.stdin_filename
+    fresh = fresh or options.since or options.staged or options.stdin_filename or options.watch
     answer = memory.answer() if memory is not None and not fresh else None
     if answer is not None:
         _warn(answer.warnings)
         _write(answer.pieces, options.output)
         return _status(options, answer.severities, answer.fail_on)
+    write = partial(_write, output=options.output)
+    if options.watch:
+        from vaultlint.commands.watch import watch
+
+        return watch(root, paths, options, partial(_new_memory, root, paths, options), write)
     from vaultlint.commands.check import fresh_check
 
-    write = partial(_write, output=options.output)
     outcome = fresh_check(root, paths, options, memory, write)
     if outcome.status is not None:
         return outcome.status
@@ -91,6 +95,12 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise VaultlintError("--statistics is told as text or json: leave out --format")
     if options.since is not None and options.staged:
         raise VaultlintError("--staged is what changed since the last commit: leave out --since")
+    mending = options.fix or options.diff or options.add_suppressions
+    other = options.since is not None or options.staged or stdin or options.output or options.statistics
+    if options.watch and (mending or other or options.format not in ("text", "full")):
+        raise VaultlintError(
+            "--watch tells findings as text: leave out what fixes, what asks for changes and other outputs"
+        )
     if "-" in options.paths and not stdin:
         raise VaultlintError("say which note of the vault standard input is: --stdin-filename PATH")
     if stdin and options.paths not in ([], ["-"]):
@@ -137,6 +147,11 @@ def _root(paths: list[Path]) -> Path:
         if find_root(path) != root and not Path(os.path.realpath(path)).is_relative_to(root):
             raise VaultlintError(f"“{path}” is not in the vault “{root}”; check one vault at a time")
     return root
+
+
+def _new_memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memory | None":
+    """What earlier runs left, unless nobody wants it."""
+    return None if options.no_cache else _memory(root, paths, options)
 
 
 def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memory":
