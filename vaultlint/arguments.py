@@ -50,6 +50,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("schema", help="print the JSON Schema of the configuration, for editors")
     rules = commands.add_parser("rules", help="list the rules")
     rules.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    completion = commands.add_parser("completion", help="print what a shell needs to complete these words")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish", "tcsh", "powershell"))
     cache = commands.add_parser("cache", help="show where results are kept between runs, or delete them")
     cache.add_argument("what", choices=("path", "clear"), help="print the folder; delete what is in it")
     explain = commands.add_parser("explain", help="print the page of a rule: why it exists, and examples")

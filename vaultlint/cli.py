@@ -220,6 +220,13 @@ def _explain(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _completion(options: argparse.Namespace) -> int:
+    from vaultlint.commands.completion import completion
+
+    _write([completion(options.shell)], None)
+    return CLEAN
+
+
 def _cache(options: argparse.Namespace) -> int:
     from vaultlint.cache import cache_folder, clear
 
@@ -242,6 +249,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "stats": _stats,
     "schema": _schema,
     "rules": _rules,
+    "completion": _completion,
     "cache": _cache,
     "explain": _explain,
 }
