@@ -6,6 +6,8 @@ It is as old findings are known again: another text between the brackets is anot
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +28,10 @@ _VERSION = 1
 
 Counts = Mapping[str, Mapping[str, int]]
 """By the path of a file: how often what is found there. A finding is its rule's code and its fingerprint."""
+
+
+Entries = Counter[str]
+"""The same of one file."""
 
 
 class Gone(NamedTuple):
@@ -60,11 +66,13 @@ class Baseline:
     @classmethod
     def of(cls, diagnostics: Iterable[Diagnostic]) -> "Baseline":
         """The baseline in which these are, which come in the order of a report."""
-        counts: dict[str, Counter[str]] = {}
-        diagnostics = list(diagnostics)
-        for one, place in zip(diagnostics, numbered(diagnostics), strict=True):
-            counts.setdefault(portable_path(one.path), Counter())[_entry(one, place)] += 1
-        return cls(counts)
+        found = ((path, list(those)) for path, those in groupby(diagnostics, attrgetter("path")))
+        return cls.of_entries({path: entries_of(those) for path, those in found})
+
+    @classmethod
+    def of_entries(cls, found: Mapping[str, "Entries"]) -> "Baseline":
+        """The baseline that holds what was found in each file, by its path."""
+        return cls({portable_path(path): entries for path, entries in found.items()})
 
     @property
     def size(self) -> int:
@@ -123,6 +131,11 @@ class Baseline:
 
         told = {"schema_version": _VERSION, "findings": findings}
         return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
+
+def entries_of(found: Sequence[Diagnostic]) -> Entries:
+    """How often each finding is among these of one file, in the order of a report."""
+    return Counter(_entry(one, place) for one, place in zip(found, numbered(found), strict=True))
 
 
 def _entry(one: Diagnostic, place: Numbered) -> str:

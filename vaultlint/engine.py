@@ -116,7 +116,7 @@ class Linter:
         def shown(path: str) -> bool:
             return path not in files.hidden and reported(path)
 
-        self._reported = shown
+        self._shown = self._reported = shown
         silent = frozenset(path for path in files.notes if not shown(path))
         self._names = Names((*files.notes, *files.others))
         every_link = any(rule.every_link for rule in self._vault_rules)
@@ -373,10 +373,10 @@ class Linter:
         with _no_collector():
             return self._report_on(told if paths is None else [path for path in told if path in paths])
 
-    def narrow(self, paths: Container[str]) -> None:
-        """Report from now on only what is found in these of the notes that were asked for."""
-        before = self._reported
-        self._reported = lambda path: path in paths and before(path)
+    def narrow(self, paths: Container[str] | None) -> None:
+        """Report from now on only what is found in these of the notes that were asked for; None: in all."""
+        shown = self._shown
+        self._reported = shown if paths is None else lambda path: path in paths and shown(path)
         self._runs = None
 
     def runs(self) -> list[Sequence[str]]:

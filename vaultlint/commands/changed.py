@@ -6,16 +6,17 @@ about in which something is found now.
 """
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vaultlint.baseline import Baseline
+from vaultlint.baseline import Baseline, Entries, entries_of
 from vaultlint.changes import Change, since, staged
 from vaultlint.commands import warn
-from vaultlint.commands.check import Outcome, Pieces, after_mending, mend, progress, told
+from vaultlint.commands.check import Outcome, Pieces, after_mending, mend, progress, told, workers_of
 from vaultlint.commands.opening import Place, otherwise, recall
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.errors import VaultlintError
@@ -46,7 +47,7 @@ def check_change(
     _read(linter, old, change, options, memory)
     warn(linter.files.warnings)
     if not mending:
-        return told(_report(linter, old, change), place.config, options, write)
+        return told(_report(linter, old, change, options), place.config, options, write)
     linter.narrow(change.changed)
     mended = mend(linter, place.config, options, write)
     if isinstance(mended, Outcome):
@@ -73,18 +74,38 @@ def _read(
 # --- what is new ------------------------------------------------------------------------------
 
 
-def _report(linter: "Linter", old: "Linter", change: Change) -> "Report":
+def _report(linter: "Linter", old: "Linter", change: Change, options: argparse.Namespace) -> "Report":
     """All findings in what changed, and elsewhere those that were not there before."""
     here = linter.report(change.changed)
     affected = linter.affected(old, change.changed)
     if affected is None:
         affected = frozenset((*linter.files.notes, *linter.files.others))
-    elsewhere = linter.report((affected | linter.unreadable) - change.changed)
-    suspects = {one.path for one in elsewhere.diagnostics} - linter.unreadable
-    before = Baseline.of(old.report(suspects).diagnostics)
-    new = [one for path, found in _by_path(elsewhere.diagnostics) for one in before.new(path, found, ())[0]]
+    now = _entries(linter, affected - change.changed, options)
+    before = _entries(old, now.keys(), options)
+    broken = {path for path, entries in now.items() if entries - before.get(path, Counter())}
+    elsewhere = linter.report((broken | linter.unreadable) - change.changed)
+    known = Baseline.of_entries(before)
+    new = [one for path, found in _by_path(elsewhere.diagnostics) for one in known.new(path, found, ())[0]]
     diagnostics = sorted([*here.diagnostics, *new], key=attrgetter("order"))
-    return here._replace(complete=here.complete and elsewhere.complete, diagnostics=tuple(diagnostics))
+    complete = here.complete and elsewhere.complete
+    # How the whole vault stands to its baseline is not asked here.
+    return here._replace(complete=complete, diagnostics=tuple(diagnostics), baseline=None)
+
+
+def _entries(linter: "Linter", paths: Container[str], options: argparse.Namespace) -> dict[str, Entries]:
+    """What is found in each of these files, as a baseline knows it; of what could be read."""
+    linter.narrow(paths)
+    found: dict[str, Entries] = {}
+    for part in linter.fold(_entries_of, workers_of(linter, options)):
+        found.update(part)
+    linter.narrow(None)
+    for path in linter.unreadable:
+        found.pop(path, None)
+    return found
+
+
+def _entries_of(report: "Report") -> dict[str, Entries]:
+    return {path: entries_of(found) for path, found in _by_path(report.diagnostics)}
 
 
 def _by_path(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[str, list[Diagnostic]]]:

@@ -16,7 +16,7 @@ from vaultlint.workers import can_fork, processes, workers
 
 if TYPE_CHECKING:
     from vaultlint.config import Config
-    from vaultlint.engine import Linter
+    from vaultlint.engine import Linter, OpenWorkers
 
 Pieces: TypeAlias = Iterable[str | bytes]
 """A report in order; bytes are UTF-8."""
@@ -109,11 +109,9 @@ def _told(
     write: Callable[[Pieces], None],
 ) -> Outcome:
     """Report what there is to report."""
-    notes = linter.files.notes
     tell, put_together = formats(options)
-    count = workers(len(notes), options.jobs)
     known = known_parts(linter, memory) if memory is not None else ()
-    parts = list(linter.fold(tell, partial(processes, count) if count > 1 and can_fork() else None, known))
+    parts = list(linter.fold(tell, workers_of(linter, options), known))
     pieces = list(put_together(parts))
     write(pieces)
     tally = Tally.total(part.tally for part in parts)
@@ -125,6 +123,12 @@ def _told(
             memory.keep_report(told, pieces, answer, linter.vault().indexes())
         warn([memory.problem] if memory.problem is not None else ())
     return Outcome(found, config.fail_on, None if tally.complete else FAILED)
+
+
+def workers_of(linter: "Linter", options: argparse.Namespace) -> "OpenWorkers | None":
+    """What opens the processes that ask the rules; None where one is enough."""
+    count = workers(len(linter.files.notes), options.jobs)
+    return partial(processes, count) if count > 1 and can_fork() else None
 
 
 def formats(
