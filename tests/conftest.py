@@ -1,4 +1,4 @@
-"""No test reads or writes the cache of the person who runs it."""
+"""No test reads or writes the cache or the journals of the person who runs it."""
 
 import os
 from collections.abc import Iterator
@@ -9,11 +9,8 @@ collect_ignore = ["pack"]  # a rule pack of its own, which `test_pack.py` instal
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    before = os.environ.get("VAULTLINT_CACHE_DIR")
-    os.environ["VAULTLINT_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
-    yield
-    if before is None:
-        del os.environ["VAULTLINT_CACHE_DIR"]
-    else:
-        os.environ["VAULTLINT_CACHE_DIR"] = before
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CACHE", "STATE"):
+            patch.setenv(f"VAULTLINT_{name}_DIR", os.fspath(tmp_path_factory.mktemp(name.lower())))
+        yield

@@ -1,9 +1,12 @@
 """The benchmarks run, in their smallest form. What they measure is for people to judge."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from benchmarks.commands import CAT, CHANGED, COLD, DIFF, IMPORTS, VERSION, WARM, has_cache
 from benchmarks.hostile import _REPEATED, main, text_of
@@ -13,11 +16,11 @@ from benchmarks.vaults import make_vault
 ROOT = Path(__file__).parent.parent
 
 
-def _benchmarks(*arguments: str, folder: Path) -> str:
+def _benchmarks(*arguments: str, folder: Path, module: str = "benchmarks") -> str:
     """What the command prints, with `folder` for temporary files."""
     path = os.pathsep.join((str(ROOT), str(ROOT / "rules")))
     environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(folder)}
-    command = [sys.executable, "-m", "benchmarks", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -79,3 +82,41 @@ def test_every_hostile_text_goes_through_parser_and_rules() -> None:
     names = [name for name, (begin, _, end) in _REPEATED.items() if len(begin) + len(end) < 500]
     assert len(names) > 100
     assert main([*names[::12], "--size", "500"]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes that it has forked")
+def test_a_run_that_is_killed_at_any_moment_leaves_every_note_whole_and_can_be_taken_back(
+    tmp_path: Path,
+) -> None:
+    report = _benchmarks("--runs", "9", "--notes", "40", folder=tmp_path, module="benchmarks.kills")
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in report.splitlines() if "| SIG" in line
+    ]
+    assert [row[0] for row in rows] == ["SIGKILL", "SIGTERM", "SIGINT"]
+    assert [sum(map(int, row[1:])) for row in rows] == [3, 3, 3]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="saves notes in a process that it has forked")
+def test_what_an_editor_saves_while_a_note_is_fixed_is_not_lost(tmp_path: Path) -> None:
+    report = _benchmarks("--saves", "100", folder=tmp_path, module="benchmarks.editors")
+    for kind in ("replace", "truncate"):
+        (row,) = (line for line in report.splitlines() if line.startswith(f"| {kind} |"))
+        saves, *rest = (int(cell) for cell in row.split("|")[2:-1])
+        assert (saves, sum(rest)) == (100, 100)
+
+
+def _may_mount() -> bool:
+    """Whether this is a Linux that lets us mount images: there is a free loop device, and we may use it."""
+    losetup = shutil.which("losetup")
+    if sys.platform != "linux" or os.geteuid() != 0 or losetup is None or not shutil.which("mkfs.ext4"):
+        return False
+    held = next(line for line in Path("/proc/self/status").read_text().splitlines() if "CapEff" in line)
+    may_administer = int(held.split()[1], 16) >> 21 & 1  # CAP_SYS_ADMIN, linux/capability.h
+    free = subprocess.run([losetup, "-f"], capture_output=True, check=False)
+    return bool(may_administer) and free.returncode == 0
+
+
+@pytest.mark.skipif(not _may_mount(), reason="mounts an image")
+def test_a_power_cut_leaves_every_note_whole(tmp_path: Path) -> None:
+    report = _benchmarks("--cuts", "2", "--notes", "9", folder=tmp_path, module="benchmarks.power")
+    assert report.startswith("2 power cuts over 9 notes: every note whole, every undo right; ")

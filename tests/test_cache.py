@@ -13,6 +13,7 @@ import pytest
 
 from vaultlint import cache, engine, recall
 from vaultlint.cli import main
+from vaultlint.folders import cache_folder
 from vaultlint.note import Note, Outline
 from vaultlint.parse import outline_of
 
@@ -516,7 +517,7 @@ def test_the_folder_is_where_the_system_keeps_caches(
     monkeypatch.setenv("HOME", "/home/me")
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setenv(variable, folder)
-    assert str(cache.cache_folder()) == expected
+    assert str(cache_folder()) == expected
 
 
 def test_old_heads_and_records_are_dropped(

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 import pytest
 
+from vaultlint.anchor_form import AnchorForm
 from vaultlint.config import (
     Config,
     Hubs,
@@ -266,6 +267,15 @@ def test_rules_get_their_options_and_severity(tmp_path: Path) -> None:
             "config-folder = '../x'",
             "vaultlint.toml:1: “config-folder” must be a name that begins with a dot",
         ),
+        (
+            "[timestamps]\nlabel = '[x]'",
+            "vaultlint.toml:2: “timestamps.label” must be one line of plain text that holds “{time}” once",
+        ),
+        (
+            "[timestamps]\nclass = 'a b'",
+            "vaultlint.toml:2: “timestamps.class” must be the name of one class, or empty",
+        ),
+        ("[timestamps]\nelemnt = 'b'", "vaultlint.toml:2: unknown key “elemnt”; did you mean “element”?"),
         ("a = ", "vaultlint.toml: invalid value (at end of document)"),
         ("a = \nb = 1", "vaultlint.toml:1:5: invalid value"),
         ("x = " + "[" * 5_000, "vaultlint.toml: nested too deeply"),
@@ -481,3 +491,10 @@ def test_a_wrong_name_on_the_command_line_is_an_error() -> None:
     with pytest.raises(VaultlintError) as raised:
         overridden(Config(), RULES, ignore=["invalid_tag"])
     assert str(raised.value) == "--ignore: no rule is called “invalid_tag”; did you mean “invalid-tag”?"
+
+
+def test_files_add_to_what_is_said_of_timestamps_key_by_key(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text('[timestamps]\nclass = "seek"\nvideo = "yt"\n')
+    (tmp_path / "vaultlint.toml").write_text('extend = "base.toml"\n[timestamps]\nvideo = "youtube"\n')
+    config = load_config(tmp_path, explicit=None, isolated=False, rule_classes=RULES)
+    assert config.timestamps == AnchorForm(css_class="seek", video="youtube")

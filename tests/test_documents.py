@@ -48,7 +48,8 @@ VALID = [
     'extend = "x.toml"\nfail-on = "error"\npublish = "github"\nfixable = []',
     '[per-file-ignores]\n"a/" = ["VL4"]',
     '[rules.VL201]\nseverity = "info"\nunwritten = "info"\n[rules.unused-suppression]\nseverity = "error"',
-    '[rules.invalid-video-id]\nproperty = "yt"',
+    "[rules.media-link-mismatch]\nsame-video = true",
+    '[timestamps]\nelement = "span"\nclass = ""\nattribute = "data-s"\nlabel = "{time}"\nvideo = "yt"',
     '[topics]\ninclude = ["a"]\n[hubs]\ninclude = []',
 ]
 INVALID = [
@@ -60,7 +61,8 @@ INVALID = [
     '[per-file-ignores]\n"a/" = ["x"]',
     "[rules.brokn-link]",
     '[rules.VL201]\nseverity = "fatal"',
-    "[rules.VL307]\nproperty = 1",
+    "[rules.VL312]\nsame-video = 1",
+    '[timestamps]\ncss-class = "x"',
     "[topics]\nincludes = []",
 ]
 
@@ -115,7 +117,7 @@ def test_the_rules_are_told_to_programs(capsys: Capture) -> None:
         ],
     }
     assert (rules["VL002"]["fixes"], rules["VL003"]["fixes"]) == (["safe"], [])
-    assert rules["VL307"]["options"][0]["type"] == "string"
+    assert rules["VL312"]["options"][0]["type"] == "boolean"
     assert all(rule["sentence"] for rule in rules.values())
     assert all(option["documentation"] for rule in rules.values() for option in rule["options"])
 
@@ -127,10 +129,11 @@ def test_the_configuration_in_force_is_shown_with_where_it_comes_from(
     tmp_path: Path, capsys: Capture
 ) -> None:
     (tmp_path / "vaultlint.toml").write_text(
-        'extend = "base.toml"\nselect = ["VL3"]\n[rules.VL307]\nproperty = "yt"\n'
+        'extend = "base.toml"\nselect = ["VL3"]\n[rules.VL312]\nsame-video = true\n'
     )
     (tmp_path / "base.toml").write_text(
         'ignore = ["VL206"]\nselect = ["VL1"]\n[per-file-ignores]\n"a b/" = ["VL2"]\n'
+        '[timestamps]\nclass = "seek"\n'
     )
     assert main(["config", str(tmp_path), "--ignore", "VL4,VL5", "--fail-on", "info"]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
@@ -139,7 +142,9 @@ def test_the_configuration_in_force_is_shown_with_where_it_comes_from(
     assert 'fail-on = "info" # --fail-on' in lines
     assert "exclude = [] # default" in lines
     assert '"a b/" = ["VL2"] # base.toml:4' in lines
-    assert 'property = "yt" # vaultlint.toml:4' in lines
+    assert "same-video = true # vaultlint.toml:4" in lines
+    assert 'class = "seek" # base.toml:6' in lines
+    assert 'attribute = "data-t" # default' in lines
     assert lines[-1].startswith("# ")
     main(["config", str(tmp_path), "--ignore", "VL4", "--format", "json"])
     told = json.loads(capsys.readouterr().out)

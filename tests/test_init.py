@@ -46,13 +46,21 @@ def test_the_property_of_videos_and_of_their_length_is_found(tmp_path: Path) -> 
         for number, video in enumerate(IDS)
     }
     text = written(tmp_path, notes)
-    assert tomllib.loads(text)["rules"] == {
-        "invalid-video-id": {"property": "yt"},
-        "malformed-timestamp": {"duration": "length"},
-        "timestamp-past-end": {"duration": "length"},
-        "timestamp-without-video": {"property": "yt"},
-    }
+    assert tomllib.loads(text)["timestamps"] == {"video": "yt", "duration": "length"}
     assert "# 3 notes with timestamp anchors." in text
+
+
+def test_the_form_of_most_timestamp_anchors_is_found(tmp_path: Path) -> None:
+    anchor = '<span class="seek" data-seek="00:00:36">(00:00:36)</span> <a href="x">(00:00:36)</a>'
+    other = '<a class="yt-timestamp" data-t="00:00:36">[00:00:36]</a>'
+    text = written(tmp_path, {"a.md": anchor, "b.md": f"{anchor}\n{other}", "c.md": f"`{other}` `{other}`"})
+    assert tomllib.loads(text)["timestamps"] == {
+        "element": "span",
+        "class": "seek",
+        "attribute": "data-seek",
+        "label": "({time})",
+    }
+    assert "# 2 notes with timestamp anchors." in text
 
 
 def test_topic_pages_hubs_and_days_are_told(tmp_path: Path) -> None:

@@ -9,15 +9,8 @@ from typing import Any
 
 import pytest
 
-from vaultlint.write import (
-    OS_FILES,
-    Files,
-    NotRead,
-    NotWritten,
-    encode_like,
-    read_bytes_safely,
-    write_note,
-)
+from vaultlint.files import OS_FILES, Files
+from vaultlint.write import NotRead, NotWritten, encode_like, read_bytes_safely, write_note
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX files")
 linux = pytest.mark.skipif(not hasattr(os, "setxattr"), reason="Linux files")
@@ -411,7 +404,7 @@ def test_the_file_is_on_the_disk_before_the_swap_and_the_folder_before_the_old_o
     write_note(note.parent, "a.md", b"old", b"new", files=files)
     steps = [name for name in calls if name in ("write", "fsync", "exchange", "replace", "unlink")]
     swap = ["exchange"] if exchanges else ["exchange", "replace"]
-    assert steps == ["write", "fsync", *swap, "fsync", "unlink"]
+    assert steps == ["write", "fsync", "replace", *swap, "fsync", "unlink", "unlink"]
 
 
 @linux

@@ -5,7 +5,12 @@ from pathlib import Path
 
 from vaultlint import __version__
 
-_FORMATS = ("text", "full", "json")
+FORMATS = (
+    "text", "full", "concise", "json", "jsonl", "github", "gitlab", "sarif", "junit", "rdjson", "markdown",
+    "html",
+)  # fmt: skip
+IN_REPOSITORY = frozenset({"github", "gitlab", "sarif", "junit", "rdjson", "markdown"})
+"""The formats whose paths are relative to the repository, since a vault may be a folder of one."""
 
 _EPILOG = """\
 exit status:
@@ -18,6 +23,7 @@ examples:
   vaultlint check ~/Notes --format full
   vaultlint check --diff               show what --fix would change
   vaultlint check --fix                mend what can be mended without risk
+  vaultlint undo                       take back what the last run wrote
   vaultlint explain VL201              why a rule exists, with examples
 """
 
@@ -48,6 +54,12 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser("stats", help="show the vault in figures: notes, links, orphans, what is wanted")
     )
     commands.add_parser("schema", help="print the JSON Schema of the configuration, for editors")
+    undo = commands.add_parser("undo", help="give notes back the bytes that they had before a run wrote them")
+    undo.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    undo.add_argument("--list", action="store_true", help="list the runs that can be taken back")
+    undo.add_argument(
+        "--run", type=_count, metavar="N", dest="number", help="take back this one (default: the last)"
+    )
     rules = commands.add_parser("rules", help="list the rules")
     rules.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     completion = commands.add_parser("completion", help="print what a shell needs to complete these words")
@@ -124,14 +136,27 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         "--diff", action="store_true", help="show what --fix (or --add-suppressions) would change"
     )
     output = check.add_argument_group("output")
-    output.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
+    output.add_argument(
+        "--format",
+        choices=("auto", *FORMATS),
+        default="text",
+        help="default: text; auto: github under GitHub Actions, else text",
+    )
     output.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
+    output.add_argument(
+        "--report",
+        type=_report,
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write the report in another format too; may be given several times",
+    )
     output.add_argument(
         "--max-diagnostics",
         type=_count,
         default=200,
         metavar="N",
-        help="show at most N in text (default: 200; 0: all)",
+        help="show at most N in text, full and markdown (default: 200; 0: all)",
     )
     output.add_argument(
         "--statistics", action="store_true", help="count findings by rule and folder in place of showing them"
@@ -172,6 +197,14 @@ def _count(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError("must not be negative")
     return number
+
+
+def _report(text: str) -> tuple[str, Path]:
+    """A format, and the file to write."""
+    name, _, file = text.partition("=")
+    if name not in FORMATS or not file:
+        raise argparse.ArgumentTypeError(f"must be FORMAT=FILE; the formats are {', '.join(FORMATS)}")
+    return name, Path(file)
 
 
 def _jobs(text: str) -> int:

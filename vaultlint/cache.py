@@ -13,7 +13,6 @@ could as well change the program.
 
 import marshal
 import os
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -22,34 +21,20 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from vaultlint.folders import cache_folder, is_of_vault, of_vault, refused
+
 HEADS_KEPT = 8
 """Heads of one vault, the latest: as many ways of asking are answered from memory."""
 
 _LEFT_ALONE = 600
 """Seconds. A younger record without a head may belong to a run that has not written its head yet."""
 
-_FOLDER_NAME = 32
 _temporary = count()
 
 
 def digest(data: bytes) -> bytes:
     """The checksum of a record, and the hash by which contents are compared."""
     return blake2b(data, digest_size=32).digest()
-
-
-def cache_folder() -> Path:
-    """The folder of all caches: `VAULTLINT_CACHE_DIR`, or where the system keeps a user's caches."""
-    named = os.environ.get("VAULTLINT_CACHE_DIR")
-    if named:
-        return Path(named).absolute()
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return Path(local) / "vaultlint" / "Cache" if local else Path.home() / ".vaultlint-cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "vaultlint"
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    # A relative one is to be ignored (XDG Base Directory Specification).
-    return (Path(named) if os.path.isabs(named) else Path.home() / ".cache") / "vaultlint"  # noqa: PTH117
 
 
 def clear() -> int:
@@ -67,7 +52,7 @@ def clear() -> int:
 def _vault_folders(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         for path in sorted(folder.iterdir()):
-            if len(path.name) == _FOLDER_NAME and path.is_dir() and not path.is_symlink():
+            if is_of_vault(path) and path.is_dir() and not path.is_symlink():
                 yield path
 
 
@@ -79,17 +64,10 @@ class Cache:
     """What is kept of one vault."""
 
     def __init__(self, root: str) -> None:
-        self.folder = cache_folder() / digest(os.fsencode(root)).hex()[:_FOLDER_NAME]
-        self.problem = self._refused(root.rstrip(os.sep) + os.sep)
+        self.folder = of_vault(cache_folder(), root)
+        problem = refused(self.folder, root)
+        self.problem = None if problem is None else f"nothing is kept: the cache {problem}"
         """Why nothing can be kept or recalled, for people."""
-
-    def _refused(self, inside: str) -> str | None:
-        if os.path.realpath(self.folder).startswith(inside):
-            return f"nothing is kept: the cache folder “{self.folder.parent}” is in the vault"
-        with suppress(OSError):  # not there yet
-            if hasattr(os, "geteuid") and self.folder.stat().st_uid != os.geteuid():
-                return f"nothing is kept: the cache folder “{self.folder}” is somebody else's"
-        return None
 
     # --- reading ------------------------------------------------------------------------------
 

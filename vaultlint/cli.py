@@ -4,13 +4,13 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from vaultlint import __version__
-from vaultlint.arguments import parser
+from vaultlint.arguments import IN_REPOSITORY, parser
 from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def main(arguments: Sequence[str]) -> int:
         # Whoever read our output has gone; Python must not try to flush it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except KeyboardInterrupt:
-        sys.stderr.write("vaultlint: interrupted\n")
-        return 130
+    except KeyboardInterrupt as interrupt:
+        sys.stderr.write(f"vaultlint: {interrupt or 'interrupted'}\n")
+        return getattr(interrupt, "status", 130)  # that of `signals.Stopped`
 
 
 def _prepare_streams() -> None:
@@ -63,22 +63,29 @@ def _check(options: argparse.Namespace) -> int:
     root = _root(paths)
     _trust(root, options)
     options.colour = _coloured(options)
-    memory = _new_memory(root, paths, options)
-    fresh = options.fix or options.diff or options.add_suppressions
-    fresh = fresh or options.since or options.staged or options.stdin_filename or options.watch
-    answer = memory.answer() if memory is not None and not fresh else None
-    if answer is not None:
-        _warn(answer.warnings)
-        _write(answer.pieces, options.output)
-        return _status(options, answer.severities, answer.fail_on)
+    if options.format == "auto":
+        options.format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    options.prefix = _prefix(root, options)
     write = partial(_write, output=options.output)
     if options.watch:
         from vaultlint.commands.watch import watch
 
         return watch(root, paths, options, partial(_new_memory, root, paths, options), write)
-    from vaultlint.commands.check import fresh_check
+    memory = _new_memory(root, paths, options)
+    changes = options.fix or options.add_suppressions
+    writes = changes and not options.diff and options.stdin_filename is None
+    with _stoppable() if writes else nullcontext():
+        _tell_of_cut_runs(root, writes=writes)
+        more = changes or options.diff or options.report
+        more = more or options.since or options.staged or options.stdin_filename
+        answer = memory.answer() if memory is not None and not more else None
+        if answer is not None:
+            _warn(answer.warnings)
+            _write(answer.pieces, options.output)
+            return _status(options, answer.severities, answer.fail_on)
+        from vaultlint.commands.check import fresh_check
 
-    outcome = fresh_check(root, paths, options, memory, write)
+        outcome = fresh_check(root, paths, options, memory, write)
     if outcome.status is not None:
         return outcome.status
     return _status(options, outcome.severities, outcome.fail_on)
@@ -91,12 +98,15 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise VaultlintError(
             "--diff shows what --fix or --add-suppressions would change: leave out one of them"
         )
+    if options.report and options.diff:
+        raise VaultlintError("--diff shows a patch and no report: leave out --report")
     if options.statistics and options.format not in ("text", "json"):
         raise VaultlintError("--statistics is told as text or json: leave out --format")
     if options.since is not None and options.staged:
         raise VaultlintError("--staged is what changed since the last commit: leave out --since")
     mending = options.fix or options.diff or options.add_suppressions
     other = options.since is not None or options.staged or stdin or options.output or options.statistics
+    other = other or options.report
     if options.watch and (mending or other or options.format not in ("text", "full")):
         raise VaultlintError(
             "--watch tells findings as text: leave out what fixes, what asks for changes and other outputs"
@@ -112,6 +122,22 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
 def _nearest(path: Path) -> Path:
     """The path, or the nearest folder above it that is there."""
     return next(each for each in (path, *path.absolute().parents) if each.exists())
+
+
+def _stoppable() -> AbstractContextManager[None]:
+    from vaultlint.signals import stoppable
+
+    return stoppable()
+
+
+def _tell_of_cut_runs(root: Path, *, writes: bool) -> None:
+    """Tell of runs that were cut off while they wrote, and clear up behind them before one writes."""
+    from vaultlint.folders import has_open_run
+
+    if has_open_run(str(root)):
+        from vaultlint.changes import cut_off, settle
+
+        _warn(settle(root) if writes else cut_off(root))
 
 
 def _trust(root: Path, options: argparse.Namespace) -> None:
@@ -162,8 +188,17 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     trust = (options.untrusted, options.config_from is not None, options.revision_files)
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
     reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, trust, rules)
-    telling = (options.format, options.max_diagnostics, options.colour, options.statistics)
+    telling = (options.format, options.max_diagnostics, options.colour, options.prefix, options.statistics)
     return Memory(root, reading, (telling, options.no_baseline, options.revision_baseline))
+
+
+def _prefix(root: Path, options: argparse.Namespace) -> str:
+    """What stands before the vault's paths in its repository, where a format needs it."""
+    if IN_REPOSITORY.isdisjoint((options.format, *(name for name, _ in options.report))):
+        return ""
+    from vaultlint.discovery import repository_prefix
+
+    return repository_prefix(root)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -199,6 +234,19 @@ def _stats(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _undo(options: argparse.Namespace) -> int:
+    if Path(options.path).is_file():
+        raise VaultlintError(f"“{options.path}” is a file: a run is taken back whole, in a vault")
+    root = _root([Path(options.path)])
+    from vaultlint.commands.undo import list_of_runs, undo
+
+    if options.list:
+        _write(list_of_runs(root), None)
+        return CLEAN
+    with _stoppable():
+        return undo(root, options.number)
+
+
 def _schema(_options: argparse.Namespace) -> int:
     from vaultlint.commands.schema import schema
 
@@ -228,7 +276,8 @@ def _completion(options: argparse.Namespace) -> int:
 
 
 def _cache(options: argparse.Namespace) -> int:
-    from vaultlint.cache import cache_folder, clear
+    from vaultlint.cache import clear
+    from vaultlint.folders import cache_folder
 
     if options.what == "path":
         sys.stdout.write(f"{cache_folder()}\n")
@@ -252,6 +301,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "completion": _completion,
     "cache": _cache,
     "explain": _explain,
+    "undo": _undo,
 }
 """What each command does; `vaultlint.arguments` knows what may be said to it."""
 

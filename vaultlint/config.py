@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.diagnostic import Severity
 from vaultlint.errors import VaultlintError
 
@@ -80,6 +81,8 @@ class Config(NamedTuple):
     """By the name of the rule."""
     topics: Topics = Topics()
     hubs: Hubs = Hubs()
+    timestamps: AnchorForm = DEFAULT_FORM
+    """How the vault writes its timestamp anchors."""
     config_folder: str = ".obsidian"
     per_file_ignores: Mapping[str, tuple[str, ...]] = {}
     """Which rules are silent in the files of which pattern."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
+from vaultlint.anchor_form import AnchorForm
 from vaultlint.config import Config, Hubs, RuleSettings, Topics
 from vaultlint.config_tables import ConfigTable, Mistakes, Place, checked
 from vaultlint.diagnostic import Severity
@@ -57,7 +58,7 @@ class Layer(NamedTuple):
         value: Any = self.table
         for key in where:
             if isinstance(value, BaseModel):
-                name = key.replace("-", "_")
+                name = "css_class" if key == "class" else key.replace("-", "_")
                 if name not in value.model_fields_set:
                     return False
                 value = getattr(value, name)
@@ -238,6 +239,7 @@ def merged(layers: Sequence[Layer]) -> Config:
         rules=_rules(layers),
         topics=Topics(**_of_table(layers, "topics")),
         hubs=Hubs(**_of_table(layers, "hubs")),
+        timestamps=AnchorForm(**_of_table(layers, "timestamps")),
         config_folder=last["config-folder"],
         per_file_ignores={
             pattern: tuple(names)

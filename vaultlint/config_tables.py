@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
 
+from vaultlint.anchor_form import DEFAULT_FORM
 from vaultlint.config import RuleSettings, nearest, rule_names, unknown_selector
 from vaultlint.diagnostic import Severity
 from vaultlint.options import options_of
@@ -70,6 +71,24 @@ class HubsTable(_Table):
     presets: list[Literal["from-lines", "folder-notes", "indexes"]] | None = None
     """What makes a hub by its nature: that a `From: [[…]]` line names it, or that it is named like its folder
     or as an index is (index, README, home); all of these where it is not given."""
+
+
+class TimestampsTable(_Table):
+    """How timestamp anchors are written, `<a class="yt-timestamp" data-t="00:07:12">[00:07:12]</a>` where
+    nothing is said; and which properties say what video they are of."""
+
+    element: str = DEFAULT_FORM.element
+    """The name of the element."""
+    css_class: str = Field(default=DEFAULT_FORM.css_class, alias="class")
+    """Its class; empty: it has none."""
+    attribute: str = DEFAULT_FORM.attribute
+    """The attribute that holds the time."""
+    label: str = DEFAULT_FORM.label
+    """The text that shows the time, with `{time}` for that."""
+    video: str = DEFAULT_FORM.video
+    """The property that holds the id of the note's video."""
+    duration: str = DEFAULT_FORM.duration
+    """The property that holds the length of the video: seconds, MM:SS or HH:MM:SS."""
 
 
 class SchemaTable(_Table):
@@ -149,6 +168,8 @@ class ConfigTable(_Table):
     """Which notes are topic pages."""
     hubs: HubsTable = HubsTable()
     """Which notes are hubs."""
+    timestamps: TimestampsTable = TimestampsTable()
+    """How timestamp anchors are written."""
     schemas: list[SchemaTable] = Field([], alias="schema")
     """What is wanted of the properties of notes."""
     custom: list[CustomTable] = []
@@ -229,6 +250,21 @@ def _other_mistakes(model: ConfigTable, rule_classes: "RuleClasses") -> Iterator
         yield from not_plain((table, "properties"), properties)
     if not re.fullmatch(r"\.[^/\\.][^/\\]*", model.config_folder):
         yield ("config-folder",), "“config-folder” must be a name that begins with a dot"
+    for key, form, wanted in _ANCHOR_PARTS:
+        if not re.fullmatch(form, getattr(model.timestamps, key)):
+            key = "class" if key == "css_class" else key  # noqa: PLW2901 - as it is written
+            yield ("timestamps", key), f"“timestamps.{key}” must be {wanted}"
+
+
+_ANCHOR_PARTS = (
+    ("element", "[A-Za-z][A-Za-z0-9-]*", "the name of an element, as “a” or “span”"),
+    ("css_class", r"(?:[A-Za-z_-][\w-]*)?", "the name of one class, or empty"),
+    ("attribute", r"[A-Za-z_][\w.:-]*", "the name of an attribute, as “data-t”"),
+    ("label", r"[^{}<>\n|]*\{time\}[^{}<>\n|]*", "one line of plain text that holds “{time}” once"),
+    ("video", r"[^\n]+", "the name of a property"),
+    ("duration", r"[^\n]+", "the name of a property"),
+)
+"""The keys of `[timestamps]`, the pattern of their values, and that in words."""
 
 
 def not_plain(where: Place, properties: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:

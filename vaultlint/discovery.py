@@ -70,6 +70,16 @@ def find_root(path: Path) -> Path:
     return working if start != real and real.is_relative_to(working) else start
 
 
+def repository_prefix(root: Path) -> str:
+    """What stands before the paths of the vault in its git repository: `docs/notes/`, or nothing where the
+    vault is the repository or in none. `root` is a vault with symlinks resolved."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():  # a file in work trees and submodules
+            inside = root.relative_to(folder).as_posix()
+            return "" if inside == "." else f"{inside}/"
+    return ""
+
+
 def discover(
     root: Path,
     *,

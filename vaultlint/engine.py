@@ -131,6 +131,7 @@ class Linter:
             schemas,
             settings.topic_traits,
             settings.hub_traits,
+            settings.anchor_form,
         )
         self._notes = Shelf(files.notes)
         self._canvases: dict[str, Outline] = {}
@@ -603,6 +604,7 @@ def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:
         property_types=obsidian.property_types,
         planned=matcher([pattern.lower() for pattern in config.planned]),
         publish=config.publish,
+        anchor_form=config.timestamps,
         schemas=tuple(schema._replace(covers=matcher(schema.files)) for schema in config.schemas),
     )
 

@@ -243,7 +243,7 @@ class _Planner:
             def harms(paths: Sequence[str]) -> bool:
                 return bool(_worse(before, self.check({**texts, **{path: step[path] for path in paths}})))
 
-            guilty = {path for group in _guilty(_groups(chosen), harms) for path in group}
+            guilty = {path for group in _guilty(groups_of(chosen), harms) for path in group}
         for path in sorted(guilty):
             self._refuse(path, "its fixes would add an error to the vault", _about(chosen, path))
 
@@ -299,8 +299,8 @@ def _worse(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> set[str
     return set(has - had)
 
 
-def _groups(chosen: Sequence[Taken]) -> list[list[str]]:
-    """The changed notes, those together that one fix changes together."""
+def groups_of(chosen: Sequence[Taken]) -> list[list[str]]:
+    """The paths of the changed notes, those together that one fix changes together."""
     group_of: dict[str, set[str]] = {}
     for _, fix in chosen:
         group = {edit.path for edit in fix.edits}

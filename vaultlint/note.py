@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Set
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from vaultlint.anchor_form import AnchorForm
 from vaultlint.text import Lines, Span
 
 # --- properties -------------------------------------------------------------------------------
@@ -251,6 +252,8 @@ class Note(ABC):
     """Relative to the vault, with `/`."""
     text: str
     """Without byte order mark; all spans count in it."""
+    anchor_form: AnchorForm
+    """How its vault writes timestamp anchors."""
     too_complex: Excess | None = None
     """Set once the blocks have been read: what is dead in this note is then a good guess."""
 
@@ -463,6 +466,8 @@ class Outline(NamedTuple):
     none, or none to believe: what `timestamps.reach` says."""
     may_be_shifted: bool = False
     """Whether timestamps may be minutes and seconds that are written as hours and minutes."""
+    two_part_times: bool = False
+    """Whether timestamps have two parts, and other notes about the video may tell which."""
     timed_links: bool = False
     """Whether it has a Markdown link with a time for text that leads to an address."""
     packed_comments: tuple[tuple[int, int], ...] = ()

@@ -10,6 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
+from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.face import face
 from vaultlint.note import Note, Outline
@@ -105,6 +106,8 @@ class Reading(NamedTuple):
     topics: "Traits | None" = None
     hubs: "Traits | None" = None
     """What marks topic pages and hubs, if the configuration says so."""
+    anchor_form: AnchorForm = DEFAULT_FORM
+    """How the vault writes its timestamp anchors."""
 
 
 class ReadNote(NamedTuple):
@@ -151,7 +154,7 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
     wanting: Counter[str] = Counter()
     # Some notes at a time step by step, because a processor runs the same code again faster.
     for some in batches(paths, _STEP):
-        notes, unreadable = _parsed(reading.root, some, texts or {})
+        notes, unreadable = _parsed(reading, some, texts or {})
         done += unreadable
         findings = [[] if note.path in reading.hidden else _asked(reading, note) for note in notes]
         both = list(zip(notes, findings, strict=True))
@@ -173,18 +176,20 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
     return Batch(done, linking, wanting) if names is not None else Batch(done, None, None)
 
 
-def _parsed(root: str, paths: Sequence[str], texts: Mapping[str, str]) -> tuple[list[Note], list[ReadNote]]:
+def _parsed(
+    reading: Reading, paths: Sequence[str], texts: Mapping[str, str]
+) -> tuple[list[Note], list[ReadNote]]:
     """The notes that can be read, and what came of the others."""
     notes: list[Note] = []
     unreadable: list[ReadNote] = []
     for path in paths:
         try:
-            text = texts[path] if path in texts else read_text(f"{root}/{path}")
+            text = texts[path] if path in texts else read_text(f"{reading.root}/{path}")
         except Unreadable as error:
             found = pack_all([UnreadableFile().about(path, str(error))])
             unreadable.append(ReadNote(path, b"", (), found, trouble=True))
         else:
-            notes.append(parse_note(path, text))
+            notes.append(parse_note(path, text, reading.anchor_form))
     return notes, unreadable
 
 

@@ -1,17 +1,12 @@
-"""The times of timestamp anchors: how they are written, what they mean, and how long a video is."""
+"""The times of timestamp anchors: what they mean, and how long a video is."""
 
 import re
 from collections.abc import Sequence
 
-from vaultlint.note import Note
+from vaultlint.note import Anchor, Note
 
 GOOD_TIME = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 """HH:MM:SS, in the only digits that players read."""
-
-VIDEO = "videoid"
-"""The property that names the video of a note, in lower case."""
-DURATION = "duration"
-"""The property that says how long it is."""
 
 HOUR = 3600
 HOURS_OF_FEW_VIDEOS = 5
@@ -21,17 +16,8 @@ _FIVE_HOURS = "05"
 _SHORT = 600  # seconds
 _FEWEST_ROUND = 3
 _MOSTLY = 0.6
+_TWO_PARTS = re.compile(r"[0-9]{1,2}:[0-5][0-9]")
 _DURATION = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?|[0-9]{1,9}(?::[0-5]?[0-9]){1,2}")
-
-
-def anchor_source(time: str, label: str) -> str:
-    """The source of a timestamp anchor."""
-    return f'<a class="yt-timestamp" data-t="{time}">{label}</a>'
-
-
-def time_shown(label: str) -> str:
-    """What the label of an anchor says, without the brackets that labels have."""
-    return label.strip().removeprefix("[").removesuffix("]")
 
 
 def seconds(time: str) -> int:
@@ -42,14 +28,30 @@ def seconds(time: str) -> int:
     return total
 
 
+def two_part_anchors(note: Note) -> list[Anchor]:
+    """The anchors whose time may be MM:SS or HH:MM, as long as nothing but another note about the same video
+    can tell: the note names a video, and not how long it is."""
+    return [
+        anchor
+        for anchor in note.suspect_anchors
+        if _TWO_PARTS.fullmatch(anchor.time) and has_video(note) and duration(note) is None
+    ]
+
+
 def clock(moment: int) -> str:
     """A moment, in seconds, as HH:MM:SS."""
     return f"{moment // 3600:02}:{moment // 60 % 60:02}:{moment % 60:02}"
 
 
-def duration(note: Note, name: str) -> int | None:
-    """The length of the video in seconds, from the property of that name: seconds, MM:SS or HH:MM:SS."""
-    entry = note.property(name)
+def has_video(note: Note) -> bool:
+    """Whether the note names a video."""
+    entry = note.property(note.anchor_form.video)
+    return entry is not None and bool(entry.value)
+
+
+def duration(note: Note) -> int | None:
+    """The length of the video in seconds, as the note's property says it: in seconds, MM:SS or HH:MM:SS."""
+    entry = note.property(note.anchor_form.duration)
     if entry is None or isinstance(entry.value, (bool, list, dict)) or entry.value is None:
         return None
     text = str(entry.value)
@@ -61,10 +63,10 @@ def duration(note: Note, name: str) -> int | None:
     return int(total)
 
 
-def length(note: Note, name: str, times: Sequence[str]) -> int | None:
+def length(note: Note, times: Sequence[str]) -> int | None:
     """The same, where the note's good `times` make it credible: those in the first hour should mostly lie
     before the end. Else the property counts minutes, most likely."""
-    end = duration(note, name)
+    end = duration(note)
     early = [time for time in times if time < "01"]
     past = [time for time in early if end is not None and seconds(time) > end]
     if end is None or 2 * len(past) > len(early) or (not early and end < _SHORT):

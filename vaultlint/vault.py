@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
 
+from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.daily import daily_names
 from vaultlint.face import Face, face
 from vaultlint.note import BlockId, Heading, Link, LinkSyntax, Note, Outline
@@ -107,6 +108,8 @@ class Settings(NamedTuple):
     """Where the vault is published: `quartz`, `github` or `publish`."""
     schemas: "tuple[NoteSchema, ...]" = ()
     """What the configuration wants of the properties of which notes."""
+    anchor_form: AnchorForm = DEFAULT_FORM
+    """How the vault writes its timestamp anchors."""
 
 
 class ResolvedLink(NamedTuple):
@@ -186,7 +189,8 @@ class Vault:
     def note(self, path: str) -> Note:
         """Everything in a note, read again on demand. Empty where it cannot be read any more."""
         if self._last_note is None or self._last_note.path != path:
-            self._last_note = parse_note(path, self._read(path) if self._read is not None else "")
+            text = self._read(path) if self._read is not None else ""
+            self._last_note = parse_note(path, text, self.settings.anchor_form)
         return self._last_note
 
     def text(self, path: str) -> str:

@@ -11,49 +11,38 @@ not: no system call of Linux sets it.
 """
 
 import codecs
-import ctypes
-import errno
 import os
 import re
 import stat
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
-_READ = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_BINARY", 0)
+from vaultlint.files import (
+    CREATE,
+    OS_FILES,
+    READ,
+    Files,
+    in_words,
+    opened,
+    read_whole,
+    sync_folder,
+    write_whole,
 )
-_CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
-_CHUNK = 1 << 20  # bytes asked for at once
+
 _NAMES = 100  # names tried for a temporary file
 _GIVE_BACKS = 7  # odd: with the first exchange an even number, so that a note ends as it was
 
 _CHANGED = "it changed since it was read"
+SWAP = ".swap"
+"""How a temporary file ends its name from the moment that it is whole: it may hold what an editor saved."""
+_KEPT = ".kept"
 _TEMPORARY = re.compile(r"\.vl-(\d{1,9})-\d+\.tmp")
-_numbers = count()
+_LEFT = re.compile(r"\.vl-(\d{1,9})-\d+\.(?:tmp|swap)")
+_numbers = count(int.from_bytes(os.urandom(4), "big"))  # so that nothing takes a name that was left over
 _swept: set[Path] = set()
-
-_WORDS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EROFS: "the disk is read-only",
-    errno.EACCES: "permission denied",
-    errno.EPERM: "permission denied",
-    errno.ENOENT: "there is no such file",
-    errno.ENOTDIR: "there is no such file",
-    errno.ELOOP: "it is a symbolic link",
-    errno.EMFILE: "too many files are open",
-    errno.EIO: "the disk reports an error",
-}
 
 
 class Untouched(Exception):  # noqa: N818 - it says what happened, as `NotUnicode` does
@@ -86,176 +75,6 @@ def encode_like(old: bytes, new_text: str) -> bytes:
     return mark + new_text.encode("utf-8")
 
 
-# --- the system -------------------------------------------------------------------------------
-
-
-class Files(Protocol):
-    """Every call of the system that reading and writing makes. All but `alive` may raise `OSError`."""
-
-    def real(self, path: Path) -> Path:
-        """The path without symbolic links; it must exist."""
-
-    def lstat(self, path: Path) -> os.stat_result:
-        """What stands at a path, a symbolic link not followed."""
-
-    def open(self, path: Path, flags: int, mode: int) -> int:
-        """A descriptor; `flags` and `mode` as for `os.open`."""
-
-    def fstat(self, descriptor: int) -> os.stat_result:
-        """What an open file is."""
-
-    def read(self, descriptor: int, size: int) -> bytes:
-        """At most `size` bytes; none at the end of the file."""
-
-    def write(self, descriptor: int, data: memoryview) -> int:
-        """How many bytes were written, perhaps not all."""
-
-    def fsync(self, descriptor: int) -> None:
-        """Wait until a file or folder is on the disk."""
-
-    def close(self, descriptor: int) -> None:
-        """Give a descriptor back."""
-
-    def fchown(self, descriptor: int, user: int, group: int) -> None:
-        """Set the owner."""
-
-    def fchmod(self, descriptor: int, mode: int) -> None:
-        """Set the permissions."""
-
-    def listxattr(self, descriptor: int) -> Sequence[str]:
-        """The names of the extended attributes; none where the file system has none."""
-
-    def getxattr(self, descriptor: int, name: str) -> bytes:
-        """The value of an extended attribute."""
-
-    def setxattr(self, descriptor: int, name: str, value: bytes) -> None:
-        """Set an extended attribute."""
-
-    def removexattr(self, descriptor: int, name: str) -> None:
-        """Take an extended attribute away."""
-
-    def exchange(self, one: Path, other: Path) -> bool:
-        """Let two files trade names at once; False where the system or the file system cannot."""
-
-    def replace(self, source: Path, target: Path) -> None:
-        """Give a file another file's name."""
-
-    def unlink(self, path: Path) -> None:
-        """Remove a name."""
-
-    def names(self, folder: Path) -> Sequence[str]:
-        """The names in a folder."""
-
-    def alive(self, process: int) -> bool:
-        """Whether a process of that number may be running."""
-
-
-class _OsFiles:
-    """The calls of this system. What it does not know (owners on Windows) is left out."""
-
-    def real(self, path: Path) -> Path:
-        return Path(os.path.realpath(path, strict=True))
-
-    def lstat(self, path: Path) -> os.stat_result:
-        return path.lstat()
-
-    def open(self, path: Path, flags: int, mode: int) -> int:
-        return os.open(path, flags, mode)
-
-    def fstat(self, descriptor: int) -> os.stat_result:
-        return os.fstat(descriptor)
-
-    def read(self, descriptor: int, size: int) -> bytes:
-        return os.read(descriptor, size)
-
-    def write(self, descriptor: int, data: memoryview) -> int:
-        return os.write(descriptor, data)
-
-    def fsync(self, descriptor: int) -> None:
-        os.fsync(descriptor)
-
-    def close(self, descriptor: int) -> None:
-        os.close(descriptor)
-
-    def fchown(self, descriptor: int, user: int, group: int) -> None:
-        if hasattr(os, "fchown"):
-            os.fchown(descriptor, user, group)
-
-    def fchmod(self, descriptor: int, mode: int) -> None:
-        if hasattr(os, "fchmod"):
-            os.fchmod(descriptor, mode)
-
-    def listxattr(self, descriptor: int) -> Sequence[str]:
-        if not hasattr(os, "listxattr"):
-            return ()
-        try:
-            return os.listxattr(descriptor)
-        except OSError as error:
-            if error.errno in (errno.ENOTSUP, errno.EOPNOTSUPP):
-                return ()
-            raise
-
-    def getxattr(self, descriptor: int, name: str) -> bytes:
-        return os.getxattr(descriptor, name)
-
-    def setxattr(self, descriptor: int, name: str, value: bytes) -> None:
-        os.setxattr(descriptor, name, value)
-
-    def removexattr(self, descriptor: int, name: str) -> None:
-        os.removexattr(descriptor, name)
-
-    def exchange(self, one: Path, other: Path) -> bool:
-        rename = _renameat2()
-        if rename is None:
-            return False
-        if rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
-            return True
-        number = ctypes.get_errno()
-        if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP):
-            return False
-        raise OSError(number, os.strerror(number), os.fspath(other))
-
-    def replace(self, source: Path, target: Path) -> None:
-        source.replace(target)
-
-    def unlink(self, path: Path) -> None:
-        path.unlink()
-
-    def names(self, folder: Path) -> Sequence[str]:
-        return [entry.name for entry in folder.iterdir()]
-
-    def alive(self, process: int) -> bool:
-        if os.name != "posix":
-            return True  # on Windows signal 0 is Ctrl-C: it would not ask, but interrupt
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return False
-        except (PermissionError, OverflowError):
-            return True
-        return True
-
-
-OS_FILES: Files = _OsFiles()
-
-_AT_FDCWD = -100  # "relative to the working folder", linux/fcntl.h
-_RENAME_EXCHANGE = 2  # linux/fs.h
-
-
-@cache
-def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
-    """The call of the C library, if there is one."""
-    if sys.platform != "linux":
-        return None
-    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if function is None:
-        return None
-    function.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
-    function.restype = ctypes.c_int
-    found: Callable[[int, bytes, int, bytes, int], int] = function
-    return found
-
-
 # --- reading ----------------------------------------------------------------------------------
 
 
@@ -270,7 +89,7 @@ def read_bytes_safely(root: Path, path: str, *, files: Files = OS_FILES) -> byte
     except _Refused as refusal:
         raise NotRead(path, str(refusal)) from None
     except OSError as error:
-        raise NotRead(path, _in_words(error)) from error
+        raise NotRead(path, in_words(error)) from error
 
 
 def _place(files: Files, root: Path, path: str) -> Path:
@@ -286,19 +105,10 @@ def _place(files: Files, root: Path, path: str) -> Path:
 
 
 @contextmanager
-def _opened(files: Files, path: Path, flags: int) -> Iterator[int]:
-    descriptor = files.open(path, flags, 0)
-    try:
-        yield descriptor
-    finally:
-        files.close(descriptor)
-
-
-@contextmanager
 def _note(files: Files, path: Path) -> Iterator[int]:
     """A note opened for reading; looked at before, because to open a device can do something."""
     _refuse_special(files.lstat(path))
-    with _opened(files, path, _READ) as descriptor:
+    with opened(files, path, READ) as descriptor:
         _refuse_special(files.fstat(descriptor))
         yield descriptor
 
@@ -312,7 +122,7 @@ def _refuse_special(status: os.stat_result) -> None:
 
 def _contents(files: Files, path: Path) -> bytes:
     with _note(files, path) as descriptor:
-        return b"".join(iter(lambda: files.read(descriptor, _CHUNK), b""))
+        return read_whole(files, descriptor)
 
 
 # --- writing ----------------------------------------------------------------------------------
@@ -333,31 +143,37 @@ def write_note(root: Path, path: str, old: bytes, new: bytes, *, files: Files = 
     except _Refused as refusal:
         raise NotWritten(path, str(refusal)) from None
     except OSError as error:
-        raise NotWritten(path, _in_words(error)) from error
+        raise NotWritten(path, in_words(error)) from error
 
 
 def _write(files: Files, target: Path, old: bytes, new: bytes) -> None:
     temporary, copy = _create(files, target.parent)
-    disposable = True  # whether nobody would miss what the temporary file holds
+    swap = temporary.with_suffix(SWAP)
+    disposable = True  # whether nobody would miss what these files hold
     try:
         try:
             _prepare(files, target, copy, new)
         finally:
             files.close(copy)
+        files.replace(temporary, swap)
         if _contents(files, target) != old:
             raise _Refused(_CHANGED)
         disposable = False
-        _swap(files, temporary, target, old, new)
+        _swap(files, swap, target, old, new)
         disposable = True
-        _sync_folder(files, target.parent)
+        # Not every file system can, and none must: the bytes of both notes are on the disk already, so a
+        # power cut leaves one of them whole, and the note does read the new ones.
+        with suppress(OSError):
+            sync_folder(files, target.parent)
     except _Refused:
         disposable = True
         raise
     finally:
         if disposable:
-            # `replace` has used it up; and one that cannot be removed now, a later run sweeps away.
-            with suppress(OSError):
-                files.unlink(temporary)
+            for name in (temporary, swap):
+                # One of them is not there; one that cannot be removed is in nobody's way.
+                with suppress(OSError):
+                    files.unlink(name)
 
 
 def _create(files: Files, folder: Path) -> tuple[Path, int]:
@@ -365,18 +181,13 @@ def _create(files: Files, folder: Path) -> tuple[Path, int]:
     for _ in range(_NAMES):
         temporary = folder / f".vl-{os.getpid()}-{next(_numbers)}.tmp"
         with suppress(FileExistsError):
-            return temporary, files.open(temporary, _CREATE, 0o600)
+            return temporary, files.open(temporary, CREATE, 0o600)
     raise _Refused("no temporary file could be made beside it")
 
 
 def _prepare(files: Files, target: Path, copy: int, new: bytes) -> None:
     """Make `copy` what `target` is to become, down to the disk."""
-    rest = memoryview(new)
-    while rest:
-        written = files.write(copy, rest)
-        if written <= 0:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        rest = rest[written:]
+    write_whole(files, copy, new)
     with _note(files, target) as note:
         status = files.fstat(note)
         if status.st_nlink > 1:
@@ -396,7 +207,7 @@ def _keep_owner_and_mode(files: Files, status: os.stat_result, copy: int) -> Non
             files.fchown(copy, status.st_uid, status.st_gid)
         files.fchmod(copy, stat.S_IMODE(status.st_mode))
     except OSError as error:
-        raise _Refused(f"its owner or its permissions could not be kept ({_in_words(error)})") from error
+        raise _Refused(f"its owner or its permissions could not be kept ({in_words(error)})") from error
 
 
 def _keep_attributes(files: Files, note: int, copy: int) -> None:
@@ -410,7 +221,7 @@ def _keep_attributes(files: Files, note: int, copy: int) -> None:
             if have.get(name) != value:
                 files.setxattr(copy, name, value)
     except OSError as error:
-        raise _Refused(f"its extended attributes could not be kept ({_in_words(error)})") from error
+        raise _Refused(f"its extended attributes could not be kept ({in_words(error)})") from error
 
 
 def _swap(files: Files, temporary: Path, target: Path, old: bytes, new: bytes) -> None:
@@ -427,7 +238,7 @@ def _swap(files: Files, temporary: Path, target: Path, old: bytes, new: bytes) -
         # A network drive may report as failed what it has done.
         if _contents(files, target) == new:
             return
-        raise _Refused(_in_words(error)) from error
+        raise _Refused(in_words(error)) from error
     # Somebody who saved after the last comparison gets back what came out. Should they save once more
     # while that is done, then what comes out next is newer still, and goes back in turn.
     put: bytes | None = new
@@ -441,7 +252,7 @@ def _swap(files: Files, temporary: Path, target: Path, old: bytes, new: bytes) -
         try:
             files.exchange(temporary, target)
         except OSError as error:
-            _keep(files, temporary, _in_words(error))
+            _keep(files, temporary, in_words(error))
         put, due = out, put
     _keep(files, temporary, _CHANGED)
 
@@ -456,20 +267,9 @@ def _seen(files: Files, path: Path) -> bytes | None:
 
 def _keep(files: Files, temporary: Path, reason: str) -> NoReturn:
     """Save what an exchange brought out and could not give back: no sweep takes that name away."""
-    kept = temporary.with_suffix(".kept")
+    kept = temporary.with_suffix(_KEPT)
     files.replace(temporary, kept)
     raise _Refused(f"{reason}; what somebody saved meanwhile is in “{kept.name}”")
-
-
-def _sync_folder(files: Files, folder: Path) -> None:
-    """Put the new name on the disk.
-
-    Not every file system can, and none must: the bytes of both notes are on the disk already, so a
-    power cut leaves one of them whole, and the note does read the new ones.
-    """
-    if hasattr(os, "O_DIRECTORY"):
-        with suppress(OSError), _opened(files, folder, _FOLDER) as descriptor:
-            files.fsync(descriptor)
 
 
 def _sweep(files: Files, folder: Path) -> None:
@@ -487,6 +287,29 @@ def _sweep(files: Files, folder: Path) -> None:
                 files.unlink(folder / name)
 
 
-def _in_words(error: OSError) -> str:
-    known = _WORDS.get(error.errno or 0)
-    return known or (error.strerror or str(error)).lower()
+def sweep_after_cut(
+    root: Path, path: str, known: Callable[[bytes], bool], *, files: Files = OS_FILES
+) -> list[str]:
+    """Clear the folder of the note at `path` of what a write that was cut off left in it.
+
+    Such a file may hold what somebody saved at that very moment. One that `known` does not know stays,
+    under a name that no sweep takes away; gives these names. Raises `NotRead`.
+    """
+    kept = []
+    try:
+        folder = _place(files, root, path).parent
+        for name in sorted(files.names(folder)):
+            match = _LEFT.fullmatch(name)
+            if match is None or (int(match[1]) != os.getpid() and files.alive(int(match[1]))):
+                continue
+            left = folder / name
+            if name.endswith(SWAP) and not known(_contents(files, left)):
+                files.replace(left, left.with_suffix(_KEPT))
+                kept.append(left.with_suffix(_KEPT).name)
+            else:
+                files.unlink(left)
+    except _Refused as refusal:
+        raise NotRead(path, str(refusal)) from None
+    except OSError as error:
+        raise NotRead(path, in_words(error)) from error
+    return kept

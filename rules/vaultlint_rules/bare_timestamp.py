@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 from vaultlint.text import Span
-from vaultlint.timestamps import anchor_source
+from vaultlint.timestamps import has_video
 
 _TIME = re.compile(r"[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]")
 # One time, a list or a range, in brackets that are no link, no anchor's label and no footnote's name.
@@ -22,13 +22,9 @@ class BareTimestamp(NoteRule):
     severity = Severity.INFO
     on = False
 
-    video: str = "videoId"
-    """The property that holds the id of the note's video."""
-
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
-        entry = note.property(self.video)
-        has_video = entry is not None and bool(entry.value)
+        fixable = has_video(note)
         links = None
         for match in _IN_BRACKETS.finditer(note.live, note.body_start):
             raw, span = match.group(), Span(*match.span())
@@ -42,16 +38,20 @@ class BareTimestamp(NoteRule):
                     span,
                     raw,
                     f"“{raw}” is plain text, not a timestamp of the video",
-                    fixes=(_fix(note.path, raw, span),) if has_video else (),
+                    fixes=tuple(_fixes(note, raw, span)) if fixable else (),
                 )
 
 
-def _fix(path: str, raw: str, span: Span) -> Fix:
-    """Each of the times as an anchor; the brackets go to the labels, parentheses stay."""
-    anchors = _TIME.sub(lambda time: _anchor(time.group().rjust(8, "0")), raw.strip("[]"))
+def _fixes(note: Note, raw: str, span: Span) -> Iterator[Fix]:
+    """Each of the times as an anchor, unless that stands behind it already; the brackets go to the labels,
+    parentheses stay."""
+    form = note.anchor_form
+
+    def anchor(match: re.Match[str]) -> str:
+        time = match.group().rjust(8, "0")
+        return form.source(time, form.shown(time))
+
+    anchors = _TIME.sub(anchor, raw.strip("[]"))
     title = "Make it a timestamp" if raw.count(":") == 2 else "Make them timestamps"
-    return Fix(title, (Edit(path, span, raw, anchors),), Safety.UNSAFE)
-
-
-def _anchor(time: str) -> str:
-    return anchor_source(time, f"[{time}]")
+    if not note.text.startswith(anchors, span.end):
+        yield Fix(title, (Edit(note.path, span, raw, anchors),), Safety.UNSAFE)

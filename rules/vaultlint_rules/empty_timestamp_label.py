@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vaultlint.note import Note
+from vaultlint.note import Anchor, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.timestamps import GOOD_TIME
 
@@ -20,12 +20,10 @@ class EmptyTimestampLabel(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         for anchor in note.suspect_anchors:
-            if not _NOTHING.fullmatch(anchor.label):
+            if not _NOTHING.fullmatch(note.anchor_form.bare(anchor.label)):
                 continue
             named = f"the timestamp “{anchor.time}”" if anchor.time.strip() else "this timestamp"
-            start, end = anchor.span
-            bracketed = note.text[start - 1 : start] == "[" and note.text[end : end + 1] == "]"
-            shown = anchor.time if bracketed else f"[{anchor.time}]"
+            shown = anchor.time if _is_bracketed(note.text, anchor) else note.anchor_form.shown(anchor.time)
             edit = Edit(note.path, anchor.label_span, anchor.label, shown)
             fix = Fix(f"Show “{shown}”", (edit,), Safety.SAFE)
             yield self.found(
@@ -36,3 +34,9 @@ class EmptyTimestampLabel(NoteRule):
                 fixes=(fix,) if GOOD_TIME.fullmatch(anchor.time) else (),
                 data={"time": anchor.time},
             )
+
+
+def _is_bracketed(text: str, anchor: Anchor) -> bool:
+    """Whether the anchor stands in brackets itself."""
+    start, end = anchor.span
+    return text[start - 1 : start] == "[" and text[end : end + 1] == "]"

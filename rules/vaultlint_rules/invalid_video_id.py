@@ -15,12 +15,9 @@ class InvalidVideoId(NoteRule):
     code = "VL307"
     asks = ("properties",)
 
-    property: str = "videoId"
-    """The property that holds the id of the note's video."""
-
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
-        entry = note.property(self.property)
+        entry = note.property(note.anchor_form.video)
         if entry is None:
             return
         text = entry.node.text if isinstance(entry.node, Scalar) else entry.node.span.of(note.text)

@@ -4,9 +4,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vaultlint.note import Anchor, Note
-from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
-from vaultlint.timestamps import GOOD_TIME, HOURS_OF_NO_VIDEO, clock, duration, seconds, time_shown
+from vaultlint.note import Anchor, Note, Outline
+from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Rule, Safety, Severity, VaultPart
+from vaultlint.timestamps import (
+    GOOD_TIME,
+    HOURS_OF_NO_VIDEO,
+    clock,
+    duration,
+    seconds,
+    two_part_anchors,
+    with_margin,
+)
+from vaultlint.vault import Vault
 
 _NUMBERS = re.compile(r"[0-9]+(?::[0-9]+)*")
 _TWO_PARTS = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
@@ -30,26 +39,47 @@ class MalformedTimestamp(NoteRule):
     asks = ("suspect_anchors",)
     on_templates = True
 
-    duration: str = "duration"
-    """The property that holds the length of the video: seconds, MM:SS or HH:MM:SS."""
+    @property
+    def across(self) -> VaultPart:
+        """What looks at times of two parts, which other notes about the video may explain."""
+        return _TwoParts(self)
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
+        others = two_part_anchors(note)
         for anchor in note.suspect_anchors:
             time = anchor.time
-            if GOOD_TIME.fullmatch(time) or "{{" in time or "<%" in time:
-                continue
-            message, severity = _complaint(time)
-            reading = _read(anchor, note, self.duration)
-            yield self.found(
-                note.path,
-                anchor.span,
-                anchor.raw,
-                message,
-                severity=severity if self.level is self.severity else self.level,
-                fixes=(_fix(note, anchor, reading),) if reading else (),
-                data={"time": time},
-            )
+            if not (GOOD_TIME.fullmatch(time) or "{{" in time or "<%" in time or anchor in others):
+                yield _found(self, note, anchor)
+
+
+class _TwoParts(VaultPart):
+    """A time of two parts in a note that does not say how long its video is."""
+
+    asks = ("two_part_times",)
+    local = True
+    on_templates = True
+
+    def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
+        """What is wrong with the note of `outline`."""
+        note, reach = vault.note(outline.path), vault.video_reaches(outline)
+        for anchor in two_part_anchors(note):
+            yield _found(self, note, anchor, max(reach, outline.reach) if reach is not None else None)
+
+
+def _found(rule: Rule, note: Note, anchor: Anchor, reach: int | None = None) -> Diagnostic:
+    """The finding about an anchor. `reach`: how far notes go into its video, in seconds, if others tell."""
+    message, severity = _complaint(anchor.time)
+    reading = _read(anchor, note, reach)
+    return rule.found(
+        note.path,
+        anchor.span,
+        anchor.raw,
+        message,
+        severity=severity if rule.level is rule.severity else rule.level,
+        fixes=(_fix(note, anchor, reading),) if reading else (),
+        data={"time": anchor.time},
+    )
 
 
 def _complaint(time: str) -> tuple[str, Severity]:
@@ -75,10 +105,10 @@ def _complaint(time: str) -> tuple[str, Severity]:
     return f"“{time}” is not written HH:MM:SS", Severity.WARNING
 
 
-def _read(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None:
+def _read(anchor: Anchor, note: Note, reach: int | None) -> _Reading | None:
     """What the anchor means, where that can be said; safe where nothing else can be meant."""
-    reading = _read_time(anchor, note, duration_property)
-    shown = time_shown(anchor.label)
+    reading = _read_time(anchor, note, reach)
+    shown = note.anchor_form.bare(anchor.label)
     if GOOD_TIME.fullmatch(shown) and (reading is None or reading.time == shown):
         return _Reading(shown, safe=True)
     if reading is None:
@@ -90,7 +120,7 @@ def _read(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None
     return reading if agreed else reading._replace(safe=False)
 
 
-def _read_time(anchor: Anchor, note: Note, duration_property: str) -> _Reading | None:
+def _read_time(anchor: Anchor, note: Note, reach: int | None) -> _Reading | None:
     """What the time means by itself."""
     bare = anchor.time.strip().removeprefix("[").removesuffix("]")
     if bare.count(":") == 2 and bare.endswith(":"):  # the seconds are lost, or it is MM:SS
@@ -103,7 +133,7 @@ def _read_time(anchor: Anchor, note: Note, duration_property: str) -> _Reading |
         return _Reading(":".join(field.zfill(2) for field in fields), safe=True)
     if two := _TWO_PARTS.fullmatch(bare):
         first, second = int(two[1]), int(two[2])
-        proven = _proven(first, second, note, duration_property)
+        proven = _proven(first, second, note, reach)
         return _Reading(clock(first * 60 + second), safe=proven)
     if not _NUMBERS.fullmatch(bare) or any(len(field) > 2 for field in fields):
         return None
@@ -117,20 +147,22 @@ def _read_time(anchor: Anchor, note: Note, duration_property: str) -> _Reading |
     return None
 
 
-def _proven(first: int, second: int, note: Note, duration_property: str) -> bool:
+def _proven(first: int, second: int, note: Note, reach: int | None) -> bool:
     """Whether MM:SS cannot be HH:MM: this video is not that long, or where we do not know, hardly any is."""
-    length = duration(note, duration_property)
+    length = duration(note)
     if length is None:
-        return first >= HOURS_OF_NO_VIDEO
+        if first >= HOURS_OF_NO_VIDEO or reach is None:
+            return first >= HOURS_OF_NO_VIDEO
+        length = with_margin(reach)
     return first * 60 + second <= length < first * 3600 + second * 60
 
 
 def _fix(note: Note, anchor: Anchor, reading: _Reading) -> Fix:
     """Time and label together, where the label repeats the malformed time."""
     edits = [Edit(note.path, anchor.time_span, anchor.time, reading.time)]
-    label = anchor.label.strip()
-    if label.removeprefix("[").removesuffix("]") in (anchor.time, anchor.time.rstrip("]:")):
-        bare = not label.startswith("[") and not anchor.time.endswith("]")  # may stand in brackets itself
-        shown = reading.time if bare else f"[{reading.time}]"
+    label, form = anchor.label.strip(), note.anchor_form
+    if form.bare(label) in (anchor.time, anchor.time.rstrip("]:")):
+        bare = label[:1].isdigit() and not anchor.time.endswith("]")  # may stand in brackets itself
+        shown = reading.time if bare else form.shown(reading.time)
         edits.append(Edit(note.path, anchor.label_span, anchor.label, shown))
     return Fix(f"Write “{reading.time}”", tuple(edits), Safety.SAFE if reading.safe else Safety.UNSAFE)

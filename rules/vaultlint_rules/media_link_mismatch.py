@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from vaultlint.note import LinkSyntax, Outline, TimedLink
 from vaultlint.resolve import Subpath
@@ -14,13 +14,19 @@ from vaultlint.vault import Vault
 _YOUTUBE = re.compile(r"(?i)(?:[a-z0-9-]+\.)?(?:youtube\.com|youtube-nocookie\.com|youtu\.be)")
 _VIDEO_ID = re.compile(r"(?:/(?:embed|shorts|live|v))?/([A-Za-z0-9_-]{11})")
 _LOST = re.compile(r"&t=[^&#]*")
-_UNITS = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?")
+_SECOND_MARK = re.compile(r"\?t=[^&#?]*")
+_UNITS = re.compile(r"(?=[0-9])(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?")
 _MEDIA_FILE = re.compile(r"(?i).*\.(?:mp4|m4v|webm|ogv|mov|mkv|mp3|m4a|wav|ogg|oga|opus|flac|aac|3gp)")
 
-# A media fragment of the W3C in normal play time.
-_FRAGMENT = re.compile(r"t=(?:npt:)?([0-9:.]*)(?:(,)([0-9:.]*))?")
+# A media fragment of the W3C in normal play time; SMPTE codes and clock times are not looked at.
+_STRETCH = re.compile(r"(?:npt:)?([0-9:.]*)(?:(,)([0-9:.]*))?")
+_OTHER_CLOCKS = ("smpte", "clock:")
 _MOMENT = re.compile(r"(?:(?:([0-9]{1,4}):)?([0-9]{1,2}):)?([0-9]{1,9})(?:\.[0-9]*)?")
 _LABEL = re.compile(r"[0-9]{1,3}(?::[0-9]{2}){1,2}")
+
+# Addresses by which plugins open a player at a time: Media Extended, PodNotes, VLC bridge, PotPlayer.
+_PLAYER = re.compile(r"(?i)obsidian://(?:open|podnotes|vlcbridge)\b|jv://open\b")
+_PLAYER_KEYS = ("t", "time", "timestamp")
 
 
 class _Start(NamedTuple):
@@ -50,9 +56,9 @@ class MediaLinkMismatch(VaultRule):
                 yield self.found(path, link.span, link.raw, fault, data={"target": link.address})
         for resolved in vault.doubtful_links(outline, Subpath.NOT_CHECKED):
             inside, target = resolved.link, resolved.target or ""
-            fragment = _FRAGMENT.match(inside.subpath or "") if _MEDIA_FILE.fullmatch(target) else None
-            if fragment is not None:
-                start = _fragment_start(fragment)
+            time = _time_of_fragment(inside.subpath or "") if _MEDIA_FILE.fullmatch(target) else None
+            if time is not None:
+                start = _stretch_start(time)
                 shown = inside.display or ""
                 if inside.embed and inside.syntax is LinkSyntax.WIKILINK:
                     shown = ""  # a size, or a description
@@ -67,28 +73,39 @@ def _fault_of_address(link: TimedLink, video: str | None) -> str:
         address = urlsplit(link.address)
     except ValueError:
         return ""
-    if address.scheme not in ("http", "https") or _YOUTUBE.fullmatch(address.netloc) is None:
-        return ""
-    if "?" not in link.address and (lost := _LOST.search(link.address)) is not None:
-        return f"“{lost.group()}” has no “?” before it, so that the video starts at its beginning"
+    start = _Start(None)
+    if address.scheme in ("http", "https") and _YOUTUBE.fullmatch(address.netloc) is not None:
+        start = _youtube_start(link.address, address, video)
+    elif _PLAYER.match(link.address) is not None:
+        query = parse_qs(address.query)
+        times = next((query[key] for key in _PLAYER_KEYS if key in query), ["%"])
+        if not times[0].endswith("%"):  # a part of the whole, for VLC
+            start = _stretch_start(",".join(times[:1] + query.get("endTime", [])[:1]))
+    elif address.scheme in ("http", "https", "file") and _MEDIA_FILE.fullmatch(address.path) is not None:
+        time = _time_of_fragment(address.fragment)
+        start = _stretch_start(time) if time is not None else start
+    return start.fault or _fault_of_label(link.text, start.second)
+
+
+def _youtube_start(written: str, address: SplitResult, video: str | None) -> _Start:
+    """Where a link to YouTube starts. `video`: the one to which it must lead, if there is such a one."""
+    if "?" not in written and (lost := _LOST.search(written)) is not None:
+        return _Start(
+            None, f"“{lost.group()}” has no “?” before it, so that the video starts at its beginning"
+        )
+    if (lost := _SECOND_MARK.search(address.query)) is not None:
+        return _Start(None, f"“{lost.group()}” is behind another “?”, so that it is not read")
     query = parse_qs(address.query)
     own = (query.get("v") or [match[1] for match in [_VIDEO_ID.fullmatch(address.path)] if match] or [""])[0]
     if video is not None and own and own != video:
-        return f"the link leads to the video “{own}”, the note is about “{video}”"
+        return _Start(None, f"the link leads to the video “{own}”, the note is about “{video}”")
     times = query.get("t") or query.get("start") or []
-    fragment = _FRAGMENT.fullmatch(address.fragment)
-    if not times and fragment is not None:  # as plugins write it
-        start = _fragment_start(fragment)
-        return start.fault or _fault_of_label(link.text, start.second)
-    if not times and address.fragment.startswith("t="):
-        times = [address.fragment[2:]]
-    if not times:
-        return ""
-    units = _UNITS.fullmatch(times[0])
-    if units is None or not times[0]:
-        return f"“{times[0]}” is no time that the player reads"
-    hours, minutes, rest = (int(unit or 0) for unit in units.groups())
-    return _fault_of_label(link.text, hours * 3600 + minutes * 60 + rest)
+    fragment = _time_of_fragment(address.fragment)
+    if times:
+        second = _seconds_of_units(times[0])
+        unread = f"“{times[0]}” is no time that the player reads"
+        return _Start(second, "" if second is not None else unread)
+    return _stretch_start(fragment) if fragment is not None else _Start(None)  # as plugins write it
 
 
 def _fault_of_label(text: str, second: int | None) -> str:
@@ -105,19 +122,38 @@ def _fault_of_label(text: str, second: int | None) -> str:
     return f"the text says “{label}”, the link goes to {goes}"
 
 
-def _fragment_start(fragment: re.Match[str]) -> _Start:
-    """Where a media fragment starts."""
-    start, comma, end = fragment.groups()
-    if comma and not end:
-        return _Start(None, f"“{fragment.group()}” ends in a comma, so that it is not read")
-    begins, ends = _moment(start or "0"), _moment(end or "")
-    if begins is None or (end and ends is None):
-        return _Start(None)
+def _time_of_fragment(fragment: str) -> str | None:
+    """What a fragment says of the time, decoded; None where it does not."""
+    parts = [part for part in fragment.split("&") if part.startswith("t=")]
+    return unquote(parts[-1][2:]) if parts else None
+
+
+def _stretch_start(time: str) -> _Start:
+    """Where a stretch starts that is written as media fragments are, or in units."""
+    in_units = _seconds_of_units(time)
+    if in_units is not None or time.startswith(_OTHER_CLOCKS):
+        return _Start(in_units)
+    stretch = _STRETCH.fullmatch(time)
+    start, comma, end = stretch.groups() if stretch is not None else ("", "", "")
+    if comma and start and not end:
+        return _Start(None, f"“t={time}” ends in a comma, so that it is not read")
+    begins, ends = _moment(start or "0"), _moment(end or "0")
+    if not (start or end) or begins is None or ends is None:
+        return _Start(None, f"“t={time}” is no time that players read")
     if max(_small_parts(start) + _small_parts(end or ""), default=0) > 59:
-        return _Start(None, f"“{fragment.group()}” has minutes or seconds over 59")
-    if ends is not None and ends <= begins:
-        return _Start(None, f"“{fragment.group()}” ends before it begins")
+        return _Start(None, f"“t={time}” has minutes or seconds over 59")
+    if end and ends <= begins:
+        return _Start(None, f"“t={time}” ends before it begins")
     return _Start(int(begins))
+
+
+def _seconds_of_units(time: str) -> int | None:
+    """The seconds of `121`, `121s`, `2m1s`; None for what is not so written."""
+    units = _UNITS.fullmatch(time)
+    if units is None:
+        return None
+    hours, minutes, rest = (int(unit or 0) for unit in units.groups())
+    return hours * 3600 + minutes * 60 + rest
 
 
 def _moment(time: str) -> float | None:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from vaultlint.note import Anchor, Note, Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, Severity, VaultRule
 from vaultlint.timestamps import (
-    DURATION,
     GOOD_TIME,
     HOURS_OF_FEW_VIDEOS,
     HOURS_OF_NO_VIDEO,
@@ -16,7 +15,6 @@ from vaultlint.timestamps import (
     length,
     mostly_round,
     seconds,
-    time_shown,
     with_margin,
 )
 from vaultlint.vault import Vault
@@ -38,13 +36,13 @@ class ShiftedTimestamp(VaultRule):
     code = "VL302"
     asks = ("may_be_shifted",)
     severity = Severity.WARNING
-    on = False  # on a generated vault it finds as much as all other rules together
     local = True
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         note = vault.note(outline.path)
-        anchors = [anchor for anchor in note.anchors if _shows_its_time(anchor)]
+        others = {odd.span for odd in note.suspect_anchors if not _shows_its_time(odd, note)}
+        anchors = [anchor for anchor in note.anchors if not others or anchor.span not in others]
         judge = _judge(note, [anchor.time for anchor in anchors], vault.video_reaches(outline))
         for anchor in anchors:
             reason = judge(anchor.time) if anchor.time >= "01" else None
@@ -60,16 +58,16 @@ class ShiftedTimestamp(VaultRule):
                 )
 
 
-def _shows_its_time(anchor: Anchor) -> bool:
+def _shows_its_time(anchor: Anchor, note: Note) -> bool:
     """Whether the time is a proper one, and the label says no other."""
-    label = time_shown(anchor.label)
+    label = note.anchor_form.bare(anchor.label)
     return GOOD_TIME.fullmatch(anchor.time) is not None and (label == anchor.time or ":" not in label)
 
 
 def _judge(note: Note, times: list[str], reach: int | None) -> _Judge:
     """What decides about this note: the length of the video where it is known, else how far other notes
     about it go, and where they do not tell, the hours alone."""
-    end = length(note, DURATION, times)
+    end = length(note, times)
     if end is not None:
         return lambda time: _past_the_end(time, end)
     late = [time for time in times if int(time[:2]) >= HOURS_OF_FEW_VIDEOS]

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from vaultlint.anchor_form import AnchorForm
 from vaultlint.note import Flaw, LinkSyntax, MalformedLink, Note, Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, VaultRule
-from vaultlint.timestamps import GOOD_TIME, anchor_source
+from vaultlint.timestamps import GOOD_TIME, has_video
 from vaultlint.vault import Missing, ResolvedLink, Vault
 
 _TIME = re.compile(r"[0-9]{1,2}(?::[0-9]{2})+")
 _READABLE = re.compile(r"[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]")
 _HOURS_OF_FEW_VIDEOS = 5
-_IN_ANCHOR = re.compile(r'<a class="yt-timestamp" data-t="[^"<>\n]*">\Z')
-_LONGEST_TAG = 100
+_LONGEST_TIME = 30
 _MARKUP = re.compile(r"[\[\]<>\\`*$|]")
 
 
@@ -24,9 +24,6 @@ class TimestampAsLink(VaultRule):
     local = True
     on_canvases = True
 
-    video: str = "videoId"
-    """The property that holds the id of the note's video."""
-
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         for malformed in outline.malformed:
@@ -36,7 +33,7 @@ class TimestampAsLink(VaultRule):
                     malformed.span,
                     malformed.raw,
                     f"the link “[{malformed.path}](…)” around a timestamp leads nowhere",
-                    fixes=tuple(_unwrap(outline.path, malformed)),
+                    fixes=tuple(_unwrap(vault.note(outline.path), malformed)),
                 )
         for resolved in vault.doubtful_links(outline, Missing.TIME):
             link = resolved.link
@@ -47,7 +44,7 @@ class TimestampAsLink(VaultRule):
                     link.span,
                     link.target,
                     f"“{time}” is a time, and no note can have that name",
-                    fixes=tuple(_fixes(resolved, time, vault, self.video)),
+                    fixes=tuple(_fixes(resolved, time, vault)),
                     data={"target": link.path},
                 )
 
@@ -57,52 +54,53 @@ def _time_in(path: str) -> str:
     return match.group() if match is not None else path
 
 
-def _unwrap(path: str, malformed: MalformedLink) -> Iterator[Fix]:
+def _unwrap(note: Note, malformed: MalformedLink) -> Iterator[Fix]:
     """Keep the anchor alone, where the link shows the time that the anchor has."""
     raw, time = malformed.raw, malformed.path
     anchor = raw[raw.index("](") + 2 : -1]
     if f'"{time}">' in anchor and GOOD_TIME.fullmatch(time):
-        anchor = anchor.replace(f">{time}<", f">[{time}]<")
-        yield Fix("Keep the timestamp alone", (Edit(path, malformed.span, raw, anchor),), Safety.SAFE)
+        anchor = anchor.replace(f">{time}<", f">{note.anchor_form.shown(time)}<")
+        yield Fix("Keep the timestamp alone", (Edit(note.path, malformed.span, raw, anchor),), Safety.SAFE)
 
 
-def _fixes(resolved: ResolvedLink, time: str, vault: Vault, video: str) -> Iterator[Fix]:
+def _fixes(resolved: ResolvedLink, time: str, vault: Vault) -> Iterator[Fix]:
     """Make the link an anchor, or what an anchor shows; a time without hours may mean two moments."""
     link, path = resolved.link, resolved.source
     if link.is_property or link.embed or not vault.is_note(path):
         return
     note = vault.note(path)
-    shown = _shown(link.display, time)
+    form = note.anchor_form
+    shown = _shown(link.display, time, form)
     if shown is None:
         return
     if _in_anchor(note, resolved):
         edit = Edit(path, link.span, link.raw, shown)
         yield Fix(f"Show “{shown}”", (edit,), Safety.SAFE)
-    elif _READABLE.fullmatch(time) and _has_video(note, video):
+    elif _READABLE.fullmatch(time) and has_video(note):
         hours, _, rest = time.partition(":")
         whole = f"{hours:0>2}:{rest}"
         label = shown.replace(time, whole)
-        edit = Edit(path, link.span, link.raw, anchor_source(whole, label))
+        edit = Edit(path, link.span, link.raw, form.source(whole, label))
         safe = int(hours) < _HOURS_OF_FEW_VIDEOS
         yield Fix(f"Make it the timestamp “{whole}”", (edit,), Safety.SAFE if safe else Safety.UNSAFE)
 
 
-def _shown(display: str | None, time: str) -> str | None:
-    """What the anchor is to show: the text of the link, a time in brackets; None where that holds markup."""
+def _shown(display: str | None, time: str, form: AnchorForm) -> str | None:
+    """What the anchor is to show: the text of the link, a time as labels show it; None where that holds
+    markup."""
     text = (display or "").strip()
     if not text or text.strip("[]") == time:
-        return f"[{time}]"
+        return form.shown(time)
     return None if _MARKUP.search(text) else text
 
 
 def _in_anchor(note: Note, resolved: ResolvedLink) -> bool:
     """Whether the link, a wikilink, is all that a timestamp shows."""
     start, end = resolved.link.span
-    before = note.text[max(start - _LONGEST_TAG, 0) : start]
+    form = note.anchor_form
+    opener, closer = form.source("", "").split('"">')
+    before = note.text[max(start - len(opener) - _LONGEST_TIME, 0) : start]
+    time = before.rpartition(opener + '"')[2]
     wikilink = resolved.link.syntax is LinkSyntax.WIKILINK
-    return wikilink and note.text.startswith("</a>", end) and _IN_ANCHOR.search(before) is not None
-
-
-def _has_video(note: Note, video: str) -> bool:
-    entry = note.property(video)
-    return entry is not None and bool(entry.value)
+    whole = len(time) < len(before) and time.endswith('">') and not set(time[:-2]) & set('"<>\n')
+    return wikilink and whole and note.text.startswith(closer, end)

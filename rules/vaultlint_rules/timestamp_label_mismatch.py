@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
-from vaultlint.timestamps import GOOD_TIME, seconds, time_shown
+from vaultlint.timestamps import GOOD_TIME, seconds
 
 _TIME = re.compile(r"[0-9]{1,3}(?::[0-9]{1,3}){1,3}")  # digits of other scripts are not compared
 _IMPOSSIBLE = re.compile(r"[0-9]{2}(?=.*:[6-9])(?::[0-9]{2}){2}")
@@ -22,13 +22,13 @@ class TimestampLabelMismatch(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         for anchor in note.suspect_anchors:
-            label = time_shown(anchor.label).strip()
+            label = note.anchor_form.bare(anchor.label).strip()
             if not GOOD_TIME.fullmatch(anchor.time) or not _TIME.fullmatch(label) or label == anchor.time:
                 continue
             same_moment = seconds(label) == seconds(anchor.time)
             only_label_wrong = same_moment or _IMPOSSIBLE.fullmatch(label)
-            bracketed = anchor.label.strip().startswith("[")  # else they may stand around the anchor
-            shown = f"[{anchor.time}]" if bracketed else anchor.time
+            bare = anchor.label.strip() == label  # brackets may stand around the anchor
+            shown = anchor.time if bare else note.anchor_form.shown(anchor.time)
             edit = Edit(note.path, anchor.label_span, anchor.label, shown)
             yield self.found(
                 note.path,

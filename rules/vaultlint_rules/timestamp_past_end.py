@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, NoteRule, Severity
-from vaultlint.timestamps import DURATION, GOOD_TIME, clock, is_shifted, length, seconds
+from vaultlint.timestamps import GOOD_TIME, clock, is_shifted, length, seconds
 
 
 class TimestampPastEnd(NoteRule):
@@ -14,22 +14,18 @@ class TimestampPastEnd(NoteRule):
     asks = ("timestamped",)
     severity = Severity.WARNING
 
-    duration: str = "duration"
-    """The property that holds the length of the video: seconds, MM:SS or HH:MM:SS."""
-
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
-        if note.property(self.duration) is None:
+        if note.property(note.anchor_form.duration) is None:
             return
         anchors = [anchor for anchor in note.anchors if GOOD_TIME.fullmatch(anchor.time)]
-        end = length(note, self.duration, [anchor.time for anchor in anchors])
+        end = length(note, [anchor.time for anchor in anchors])
         if end is None:
             return
-        elsewhere = self.duration.casefold() == DURATION  # shifted-timestamp knows that property only
         for anchor in anchors:
             time = anchor.time
             # The length may be rounded down by less than a second.
-            if seconds(time) > end + 1 and not (elsewhere and is_shifted(time, end)):
+            if seconds(time) > end + 1 and not is_shifted(time, end):
                 yield self.found(
                     note.path,
                     anchor.span,

@@ -12,12 +12,9 @@ class TimestampWithoutVideo(NoteRule):
     code = "VL306"
     asks = ("timestamped",)
 
-    property: str = "videoId"
-    """The property that holds the id of the note's video."""
-
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
-        entry = note.property(self.property)
+        entry = note.property(note.anchor_form.video)
         if (entry is not None and entry.value not in (None, "")) or note.problems:
             return
         state = "there is no property" if entry is None else "nothing in the property"
@@ -26,5 +23,5 @@ class TimestampWithoutVideo(NoteRule):
                 note.path,
                 anchor.span,
                 anchor.raw,
-                f"the note has timestamps, but {state} “{self.property}” that names the video",
+                f"the note has timestamps, but {state} “{note.anchor_form.video}” that names the video",
             )

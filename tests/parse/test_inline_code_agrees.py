@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from vaultlint.anchor_form import DEFAULT_FORM
 from vaultlint.parse import _ParsedNote
 
 _FRAGMENTS = [
@@ -19,7 +20,7 @@ _MARKDOWN_IT = MarkdownIt("commonmark")
 
 
 def _ours(text: str) -> list[str]:
-    note = _ParsedNote("a.md", text)
+    note = _ParsedNote("a.md", text, DEFAULT_FORM)
     return [_content(span.of(text)) for span in note._inline.dead]
 
 

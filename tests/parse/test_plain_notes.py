@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import vaultlint.parse
 from vaultlint.parse import outline_of, parse_note, plain
+from vaultlint.parse.sweep import DEFAULT_ANCHORS
 
 ROOT = Path(__file__).parents[2]
 NOTES = sorted((ROOT / "fixtures").rglob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
@@ -44,7 +45,7 @@ def answers(text: str) -> list[Any]:
 def the_long_way(text: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The same when nothing is proved in bulk."""
     with monkeypatch.context() as patched:
-        patched.setattr(vaultlint.parse.plain, "answers", lambda text, start: {})
+        patched.setattr(vaultlint.parse.plain, "answers", lambda text, start, syntax: {})
         return answers(text)
 
 
@@ -93,4 +94,4 @@ def test_links_whose_targets_are_in_order_leave_their_source_in_the_text() -> No
 )
 def test_most_notes_are_plain(text: str, is_plain: bool) -> None:
     note = parse_note("n.md", text)
-    assert ("live" in plain.answers(text, note.body_start)) == is_plain
+    assert ("live" in plain.answers(text, note.body_start, DEFAULT_ANCHORS)) == is_plain

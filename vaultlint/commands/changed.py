@@ -7,19 +7,19 @@ about in which something is found now.
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vaultlint.baseline import Baseline, Entries, entries_of
-from vaultlint.changes import Change, since, staged
 from vaultlint.commands import warn
-from vaultlint.commands.check import Outcome, Pieces, after_mending, mend, progress, told, workers_of
+from vaultlint.commands.check import Outcome, Write, after_mending, mend, progress, told, workers_of
 from vaultlint.commands.opening import Place, otherwise, recall
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.errors import VaultlintError
+from vaultlint.git_changes import Change, since, staged
 from vaultlint.listing import list_vault
 from vaultlint.recall import Memory
 
@@ -32,7 +32,7 @@ def check_change(
     paths: list[Path],
     options: argparse.Namespace,
     memory: Memory | None,
-    write: Callable[[Pieces], None],
+    write: Write,
 ) -> Outcome:
     """Check what changed in a vault, and report with `write`."""
     mending = options.fix or options.diff or options.add_suppressions
@@ -47,12 +47,12 @@ def check_change(
     _read(linter, old, change, options, memory)
     warn(linter.files.warnings)
     if not mending:
-        return told(_report(linter, old, change, options), place.config, options, write)
+        return told(_report(linter, old, change, options), linter, place.config, options, write)
     linter.narrow(change.changed)
     mended = mend(linter, place.config, options, write)
     if isinstance(mended, Outcome):
         return mended
-    return after_mending(mended, options, told(linter.report(), place.config, options, write))
+    return after_mending(mended, options, told(linter.report(), linter, place.config, options, write))
 
 
 # --- the two vaults ---------------------------------------------------------------------------

@@ -2,24 +2,35 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
 from vaultlint.commands.opening import place
+from vaultlint.config import known_rules
+from vaultlint.own_rules import OWN_RULES
 from vaultlint.recall import Answer, Memory
-from vaultlint.report import Part, Report, Tally
+from vaultlint.registry import load_rules
+from vaultlint.report import Format, Part, Report, Tally, Wanted, format_named
 from vaultlint.retelling import known_parts, plain_tally
 from vaultlint.workers import can_fork, processes, workers
 
 if TYPE_CHECKING:
     from vaultlint.config import Config
     from vaultlint.engine import Linter, OpenWorkers
+    from vaultlint.rule import Rule
 
 Pieces: TypeAlias = Iterable[str | bytes]
 """A report in order; bytes are UTF-8."""
+
+
+class Write(Protocol):
+    """Writes a report, to the file that the arguments name, or to another; None: standard output."""
+
+    def __call__(self, pieces: Pieces, *, output: Path | None = ...) -> None:  # noqa: D102
+        ...
 
 
 class Outcome(NamedTuple):
@@ -36,7 +47,7 @@ def fresh_check(
     paths: list[Path],
     options: argparse.Namespace,
     memory: Memory | None,
-    write: Callable[[Pieces], None],
+    write: Write,
 ) -> Outcome:
     """Check the vault at `root`, report with `write`, and keep in the memory what the next run may need."""
     opened = place(root, options, memory)
@@ -57,17 +68,17 @@ def fresh_check(
         memory.keep_notes(notes, linter.kept)
     warn(linter.files.warnings)
     if not (options.fix or options.add_suppressions or options.diff):
+        if options.report:
+            return _told_to_all(linter, config, options, write)
         return _told(linter, config, options, memory, write)
     mended = mend(linter, config, options, write)
     if isinstance(mended, Outcome):
         return mended
     warn([memory.problem] if memory is not None and memory.problem is not None else ())
-    return after_mending(mended, options, _told(linter, config, options, None, write))
+    return after_mending(mended, options, _told_to_all(linter, config, options, write))
 
 
-def mend(
-    linter: "Linter", config: "Config", options: argparse.Namespace, write: Callable[[Pieces], None]
-) -> int | Outcome:
+def mend(linter: "Linter", config: "Config", options: argparse.Namespace, write: Write) -> int | Outcome:
     """Fix or suppress what the linter finds; gives how many notes were written, or how the run ends that only
     shows it."""
     from vaultlint.commands.mending import add_suppressions, diff, fix
@@ -91,65 +102,88 @@ def after_mending(changed: int, options: argparse.Namespace, outcome: Outcome) -
     return outcome
 
 
-def told(
-    report: Report, config: "Config", options: argparse.Namespace, write: Callable[[Pieces], None]
-) -> Outcome:
-    """Report what is at hand, of which nothing is kept."""
-    tell, put_together = formats(options)
-    write(put_together([tell(report)]))
-    found = tuple(str(severity) for severity in Tally.of(report).severities)
-    return Outcome(found, config.fail_on, None if report.complete else FAILED)
-
-
 def _told(
     linter: "Linter",
     config: "Config",
     options: argparse.Namespace,
     memory: Memory | None,
-    write: Callable[[Pieces], None],
+    write: Write,
 ) -> Outcome:
     """Report what there is to report."""
-    tell, put_together = formats(options)
+    wanted = _wanted(linter, config, options)
+    form = _form(options, wanted)
     known = known_parts(linter, memory) if memory is not None else ()
-    parts = list(linter.fold(tell, workers_of(linter, options), known))
-    pieces = list(put_together(parts))
+    parts = list(linter.fold(form.part, workers_of(linter, options), known))
+    pieces = list(form.whole(parts))
     write(pieces)
     tally = Tally.total(part.tally for part in parts)
-    found = tuple(str(severity) for severity in tally.severities)
     if memory is not None:
         if tally.complete:
+            found = tuple(str(severity) for severity in tally.severities)
             answer = Answer((), found, str(config.fail_on), linter.files.warnings)
             told = [(part.text, plain_tally(part.tally)) for part in parts]
             memory.keep_report(told, pieces, answer, linter.vault().indexes())
         warn([memory.problem] if memory.problem is not None else ())
-    return Outcome(found, config.fail_on, None if tally.complete else FAILED)
+    return _outcome(tally, config)
+
+
+def _told_to_all(linter: "Linter", config: "Config", options: argparse.Namespace, write: Write) -> Outcome:
+    """Report in several formats. The rules are asked once."""
+    forms = _forms(linter, config, options)
+    tell = partial(_in_each, [form.part for form, _ in forms])
+    parts = list(linter.fold(tell, workers_of(linter, options)))
+    for number, (form, file) in enumerate(forms):
+        write(form.whole([part[number] for part in parts]), output=file)
+    return _outcome(Tally.total(part[0].tally for part in parts), config)
+
+
+def told(
+    report: Report, linter: "Linter", config: "Config", options: argparse.Namespace, write: Write
+) -> Outcome:
+    """Report what is at hand, of which nothing is kept."""
+    for form, file in _forms(linter, config, options):
+        write(form.whole([form.part(report)]), output=file)
+    return _outcome(Tally.of(report), config)
+
+
+def _forms(
+    linter: "Linter", config: "Config", options: argparse.Namespace
+) -> list[tuple[Format, Path | None]]:
+    """The formats to report in, each with the file to write; None: standard output."""
+    wanted = _wanted(linter, config, options)
+    plain = wanted._replace(colour=False)
+    others = [(format_named(name, plain), file) for name, file in options.report]
+    return [(_form(options, plain if options.output else wanted), options.output), *others]
+
+
+def _form(options: argparse.Namespace, wanted: Wanted) -> Format:
+    if options.statistics:
+        from vaultlint.report.statistics import statistics_form
+
+        return statistics_form(options.format)
+    return format_named(options.format, wanted)
+
+
+def _in_each(tellers: Sequence[Callable[[Report], Part]], report: Report) -> list[Part]:
+    return [tell(report) for tell in tellers]
+
+
+def _wanted(linter: "Linter", config: "Config", options: argparse.Namespace) -> Wanted:
+    def rules() -> "Mapping[str, type[Rule]]":
+        return {rule.code: rule for rule in OWN_RULES} | dict(known_rules(config, load_rules()))
+
+    return Wanted(options.max_diagnostics, options.prefix, rules, options.colour, linter.vault)
 
 
 def workers_of(linter: "Linter", options: argparse.Namespace) -> "OpenWorkers | None":
-    """What opens the processes that ask the rules; None where one is enough."""
+    """What opens the processes that ask the rules, where they are worth it."""
     count = workers(len(linter.files.notes), options.jobs)
     return partial(processes, count) if count > 1 and can_fork() else None
 
 
-def formats(
-    options: argparse.Namespace,
-) -> tuple[Callable[[Report], Part], Callable[[Sequence[Part]], Pieces]]:
-    """How a part of the report is told, and how the parts are put together."""
-    if options.statistics:
-        from vaultlint.report.statistics import statistics_as_json, statistics_as_text, statistics_part
-
-        return statistics_part, statistics_as_json if options.format == "json" else statistics_as_text
-    if options.format == "json":
-        from vaultlint.report.json import json_of, json_part
-
-        return json_part, json_of
-    from vaultlint.report.text import text_of, text_part
-
-    shown, full = options.max_diagnostics, options.format == "full"
-    return (
-        partial(text_part, colour=options.colour, max_diagnostics=shown, full=full),
-        partial(text_of, max_diagnostics=shown, full=full),
-    )
+def _outcome(tally: Tally, config: "Config") -> Outcome:
+    found = tuple(str(severity) for severity in tally.severities)
+    return Outcome(found, config.fail_on, None if tally.complete else FAILED)
 
 
 def progress(total: int) -> Callable[[int], None] | None:

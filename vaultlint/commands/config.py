@@ -15,7 +15,7 @@ from vaultlint.diagnostic import Severity
 from vaultlint.options import options_of
 
 _REPLACING = ("select", "fixable")
-_TABLES = ("topics", "hubs", "per-file-ignores", "rules", "schema", "custom")
+_TABLES = ("topics", "hubs", "timestamps", "per-file-ignores", "rules", "schema", "custom")
 _LISTS = ("schema", "custom")
 
 
@@ -67,6 +67,9 @@ def _values(found: Configured, given: Mapping[str, str], root: Path) -> Iterator
     for table, said in (("topics", config.topics), ("hubs", config.hubs)):
         for key, value in said._asdict().items():
             yield Value((table, key), _plain(value), _origins((table, key), layers, root))
+    for part, value in config.timestamps._asdict().items():
+        where = ("timestamps", "class" if part == "css_class" else part)
+        yield Value(where, value, _origins(where, layers, root))
     for pattern, names in config.per_file_ignores.items():
         where = ("per-file-ignores", pattern)
         yield Value(where, _plain(names), _origins(where, layers, root))

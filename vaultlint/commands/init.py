@@ -8,19 +8,24 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from vaultlint.anchor_form import DEFAULT_FORM, TIME, AnchorForm
 from vaultlint.config import CONFIG_NAME, Config, find_config
 from vaultlint.engine import Linter, open_linter
 from vaultlint.errors import VaultlintError
 from vaultlint.note import Note, Scalar
-from vaultlint.options import options_of
 from vaultlint.parse import parse_note
 from vaultlint.reading import text_of
-from vaultlint.registry import load_rules
 from vaultlint.report.escape import visible
 from vaultlint.text import counted
 from vaultlint.vault import Vault
 
 _VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}")
+_ANCHOR = re.compile(
+    r'<(?P<element>[A-Za-z][A-Za-z0-9-]{0,30})(?: class="(?P<class>[\w-]{1,60})")?'
+    r' (?P<attribute>[a-z][a-z-]{0,30})="(?P<time>[0-9]{2}:[0-5][0-9]:[0-5][0-9])">'
+    r"(?P<label>[^<>{}|\n]{1,60})</(?P=element)>"
+)
+_ANCHOR_LABEL = re.compile(r"\W{0,4}")
 _NO_WORD = re.compile(r"[0-9_-]|[a-z][A-Z]")
 _LENGTH = re.compile(r"(?:[0-9]{1,2}:)?[0-9]{1,3}:[0-9]{2}|[0-9]{1,6}")
 _LENGTH_NAME = re.compile(r"(?i)duration|length|runtime")
@@ -37,7 +42,9 @@ class Survey(NamedTuple):
     notes: int
     files: int
     anchored: int
-    """Notes with timestamp anchors."""
+    """Notes with timestamp anchors of the form below."""
+    form: AnchorForm
+    """How most timestamp anchors are written; properties are not looked at."""
     video: str | None
     """The property that holds video ids."""
     length: str | None
@@ -85,17 +92,19 @@ def survey(root: Path) -> Survey:
     vault = linter.vault()
     files = linter.files
     properties: dict[str, Counter[str]] = {"video": Counter(), "length": Counter(), "all": Counter()}
-    anchored = 0
+    forms: Counter[AnchorForm] = Counter()
     for path in files.notes:
         note = parse_note(path, text_of(files.root, path))
-        anchored += bool("data-t" in note.text and note.anchors)
+        forms.update(_forms(note))
         _count(note, properties)
     folders = sorted({folder for path in files.notes for folder in _folders(path)})
     known = vault.settings.template_folders
+    form, anchored = max(forms.items(), key=lambda item: item[1], default=(DEFAULT_FORM, 0))
     return Survey(
         len(files.notes),
         len(files.others),
         anchored,
+        form,
         _likeliest(properties["video"], properties["all"]),
         _likeliest(properties["length"], properties["all"]),
         sum(face.hub is not None for face in vault.faces.values()),
@@ -108,6 +117,16 @@ def survey(root: Path) -> Survey:
         tuple(_named(folders, _OLD_FOLDERS)),
         _publisher(linter, vault),
     )
+
+
+def _forms(note: Note) -> set[AnchorForm]:
+    """The forms of what may be timestamp anchors in a note: elements with a time in attribute and text."""
+    return {
+        AnchorForm(found["element"], found["class"] or "", found["attribute"], f"{before}{TIME}{behind}")
+        for found in _ANCHOR.finditer(note.live, note.body_start)
+        for before, time, behind in (found["label"].partition(found["time"]),)
+        if time and _ANCHOR_LABEL.fullmatch(before + behind)
+    }
 
 
 def _count(note: Note, properties: dict[str, Counter[str]]) -> None:
@@ -245,16 +264,15 @@ def _videos(seen: Survey) -> Iterator[str]:
     yield f"# {counted(seen.anchored, 'note')} with timestamp anchors."
     if seen.video is None:
         yield "# No property with video ids was seen."
-        return
-    for rule in load_rules().values():
-        options = options_of(rule)
-        said = {"property": seen.video, "duration": seen.length}
-        found = {option: text for option, text in said.items() if text is not None and option in options}
-        if found:
-            yield f"[rules.{rule.name}]"
-        for option, text in found.items():
-            same = text.casefold() == str(getattr(rule, option)).casefold()
-            yield f"{option} = {_text(text)}{'  # the default' if same else ''}"
+    form, default = seen.form._asdict(), DEFAULT_FORM._asdict()
+    said = {key: value for key, value in form.items() if value != default[key]}
+    said |= {"video": seen.video, "duration": seen.length}
+    yield "[timestamps]"
+    for key, text in said.items():
+        if text is not None:
+            same = text.casefold() == default[key].casefold()
+            named = "class" if key == "css_class" else key
+            yield f"{named} = {_text(text)}{'  # the default' if same else ''}"
 
 
 def _folder_pattern(folder: str) -> str:

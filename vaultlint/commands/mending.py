@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+from vaultlint.changes import write_changes
 from vaultlint.commands import warn
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.engine import Linter, Report
-from vaultlint.fixes import Plan, plan_fixes, unified_diff
+from vaultlint.fixes import Plan, groups_of, plan_fixes, unified_diff
+from vaultlint.journal import Change
 from vaultlint.parse import parse_note
 from vaultlint.suppressing import with_suppressions
 from vaultlint.text import counted, decode
-from vaultlint.write import NotWritten, encode_like, read_bytes_safely, write_note
+from vaultlint.write import encode_like, read_bytes_safely
 
 
 def diff(linter: Linter, *, unsafe: bool, suppress: bool) -> tuple[str, bool]:
@@ -31,7 +33,7 @@ def fix(linter: Linter, *, unsafe: bool) -> int:
     """Write what can be fixed; gives the number of notes written. Refusals go to standard error."""
     before: dict[str, bytes] = {}
     plan = _planned(linter, linter.report().diagnostics, before, unsafe=unsafe)
-    written = _write(linter, plan, before)
+    written = _write(linter, plan, before, "check --fix --unsafe-fixes" if unsafe else "check --fix")
     say_refused(plan)
     if written:
         done = sum(all(edit.path in written for edit in fix.edits) for _, fix in plan.applied)
@@ -68,15 +70,18 @@ def _reader(linter: Linter, before: dict[str, bytes]) -> Callable[[str], str]:
     return read
 
 
-def _write(linter: Linter, plan: Plan, before: dict[str, bytes]) -> dict[str, str]:
-    """Write the new texts of a plan; gives those that were written."""
-    written: dict[str, str] = {}
-    for path, (_, new) in sorted(plan.texts.items()):
-        try:
-            write_note(linter.files.root, path, before[path], encode_like(before[path], new))
-            written[path] = new
-        except NotWritten as error:
-            warn([str(error)])
+def _write(linter: Linter, plan: Plan, before: dict[str, bytes], what: str) -> dict[str, str]:
+    """Write the new texts of a plan, so that `vaultlint undo` can take that back; gives those written.
+
+    `what` names the command for people.
+    """
+    changes = [
+        Change(path, before[path], encode_like(before[path], new))
+        for path, (_, new) in sorted(plan.texts.items())
+    ]
+    done = write_changes(linter.files.root, changes, groups_of(plan.applied), what)
+    warn([*map(str, done.refused), *done.problems])
+    written = {path: plan.texts[path][1] for path in done.paths}
     if written:
         linter.replace(written)
     return written
@@ -95,7 +100,7 @@ def add_suppressions(linter: Linter) -> int:
     report = linter.report()
     before: dict[str, bytes] = {}
     plan, skipped = _suppressing(linter, report, before)
-    written = _write(linter, plan, before)
+    written = _write(linter, plan, before, "check --add-suppressions")
     _say_skipped(skipped)
     if written:
         done = len(report.diagnostics) - len(linter.report().diagnostics)

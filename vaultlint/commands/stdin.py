@@ -3,13 +3,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
-from vaultlint.commands.check import Outcome, Pieces, told
+from vaultlint.commands.check import Outcome, Pieces, Write, told
 from vaultlint.commands.mending import say_refused
 from vaultlint.commands.opening import Place, recall
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
     from vaultlint.engine import Linter
 
 
-def check_stdin(
-    place: Place, options: argparse.Namespace, memory: Memory | None, write: Callable[[Pieces], None]
-) -> Outcome:
+def check_stdin(place: Place, options: argparse.Namespace, memory: Memory | None, write: Write) -> Outcome:
     """Check standard input as the note that `--stdin-filename` names, and report with `write`.
 
     With `--fix` the fixed text goes to standard output, the report to standard error.
@@ -43,7 +40,7 @@ def check_stdin(
     linter.narrow({path})
     warn(linter.files.warnings)
     if not (options.fix or options.diff):
-        return told(linter.report()._replace(baseline=None), place.config, options, write)
+        return told(linter.report()._replace(baseline=None), linter, place.config, options, write)
     plan = _planned(linter, path, unsafe=options.unsafe_fixes)
     say_refused(plan)
     old, new = plan.texts.get(path, ("", ""))
@@ -57,7 +54,7 @@ def check_stdin(
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
     outcome = told(
-        linter.report(), place.config, options, _to_standard_error if not options.output else write
+        linter.report()._replace(baseline=None), linter, place.config, options, partial(_beside, write)
     )
     if old != new and options.exit_non_zero_on_fix and outcome.status is None:
         return outcome._replace(status=FOUND)
@@ -94,6 +91,10 @@ def _planned(linter: "Linter", path: str, *, unsafe: bool) -> Plan:
     )
 
 
-def _to_standard_error(pieces: Pieces) -> None:
+def _beside(write: Write, pieces: Pieces, *, output: Path | None = None) -> None:
+    """Write a report while standard output is for the text."""
+    if output is not None:
+        write(pieces, output=output)
+        return
     for piece in pieces:
         sys.stderr.write(piece if isinstance(piece, str) else piece.decode())

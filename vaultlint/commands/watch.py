@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vaultlint.baseline import Baseline
 from vaultlint.commands import CLEAN, warn
-from vaultlint.commands.check import Pieces
+from vaultlint.commands.check import Write
 from vaultlint.commands.opening import place
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.errors import VaultlintError
@@ -32,7 +32,7 @@ def watch(
     paths: list[Path],
     options: argparse.Namespace,
     open_memory: OpenMemory,
-    write: Callable[[Pieces], None],
+    write: Write,
 ) -> int:
     """Check the vault at `root` whenever it changes, until somebody interrupts; gives the exit status.
 
@@ -62,9 +62,7 @@ def watch(
     return CLEAN
 
 
-def _again(
-    before: Report, check: Callable[[], Report], options: argparse.Namespace, write: Callable[[Pieces], None]
-) -> Report:
+def _again(before: Report, check: Callable[[], Report], options: argparse.Namespace, write: Write) -> Report:
     """Check once more, and tell what is new; a mistake in the configuration ends nothing."""
     try:
         now = check()

@@ -6,6 +6,7 @@ known outside this package.
 
 from collections.abc import Callable, Sequence, Set
 
+from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.lazy import lazy
 from vaultlint.note import (
     Anchor,
@@ -32,7 +33,7 @@ from vaultlint.parse.links import link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
 from vaultlint.text import Lines, Span
-from vaultlint.timestamps import DURATION, HOUR, VIDEO, reach
+from vaultlint.timestamps import HOUR, reach, two_part_anchors
 
 __all__ = [
     "NotACanvas",
@@ -83,19 +84,22 @@ def _target(raw: str) -> str:
 _DRAWING_KEYS = ("excalidraw-plugin", "kanban-plugin")
 
 
-def parse_note(path: str, text: str) -> Note:
-    """The note of that vault-relative path and text (without byte order mark). Never raises."""
-    note = _ParsedNote(path, text)
-    note.__dict__.update(plain.answers(note._flat, note.body_start))
+def parse_note(path: str, text: str, anchor_form: AnchorForm = DEFAULT_FORM) -> Note:
+    """The note of that vault-relative path and text (without byte order mark), whose timestamp anchors are of
+    that form. Never raises."""
+    note = _ParsedNote(path, text, anchor_form)
+    note.__dict__.update(plain.answers(note._flat, note.body_start, note._anchors))
     return note
 
 
 class _ParsedNote(Note):
     """A note that parses itself as it is asked."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, anchor_form: AnchorForm) -> None:
         self.path = path
         self.text = text
+        self.anchor_form = anchor_form
+        self._anchors = sweep.syntax_of(anchor_form)
         # Every line end written as LF: a CR before it becomes a blank.
         self._flat = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
 
@@ -125,7 +129,7 @@ class _ParsedNote(Note):
     @lazy
     def _plain_tags(self) -> bool:
         """No HTML but good anchors and line breaks."""
-        return "<" not in self.text or sweep.DEFAULT_ANCHORS.other_tag.search(self.text) is None
+        return "<" not in self.text or self._anchors.other_tag.search(self.text) is None
 
     @lazy
     def _without_blocks(self) -> str:
@@ -219,7 +223,8 @@ class _ParsedNote(Note):
         if "[" not in self.text or self._surely_well_formed:
             return ()
         links = dict(self._wikilink_spans)
-        parts = Parts(links, self._odd, self._destinations, self._delimiter_rows, self.tables)
+        anchor = self._anchors.whole
+        parts = Parts(links, self._odd, self._destinations, self._delimiter_rows, self.tables, anchor)
         return tuple(malformed_links(self.live, self.body_start, parts))
 
     @property
@@ -348,28 +353,32 @@ class _ParsedNote(Note):
 
     @lazy
     def anchors(self) -> tuple[Anchor, ...]:
-        return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS.whole))
+        return tuple(sweep.anchors(self.live, self.body_start, self._anchors.whole))
 
     @lazy
     def suspect_anchors(self) -> tuple[Anchor, ...]:
         if self._plain_tags:
             return ()
-        return tuple(sweep.anchors(self.live, self.body_start, sweep.DEFAULT_ANCHORS.suspect))
+        return tuple(sweep.anchors(self.live, self.body_start, self._anchors.suspect))
 
     @lazy
     def timestamped(self) -> bool:
-        if not sweep.may_hold_anchors(self.live, self.body_start):
+        if not sweep.may_hold_anchors(self.live, self.body_start, self.anchor_form.element):
             return False
-        return self._plain_tags or bool(sweep.times(self.live, self.body_start))
+        return self._plain_tags or bool(sweep.times(self.live, self.body_start, self._anchors))
 
     @lazy
     def late_times(self) -> list[str]:
-        times = sweep.times_at_once(self.live) if self._plain_tags else None
-        return sweep.late_times(self.live, self.body_start) if times is None else times
+        times = sweep.times_at_once(self.live, self._anchors) if self._plain_tags else None
+        if times is None:
+            return sweep.late_times(self.live, self.body_start, self._anchors)
+        return times
 
     @lazy
     def odd_tags(self) -> tuple[int, ...]:
-        return () if self._plain_tags else tuple(sweep.odd_tags(self.live, self.body_start))
+        if self._plain_tags:
+            return ()
+        return tuple(sweep.odd_tags(self.live, self.body_start, self._anchors))
 
     @lazy
     def may_break_anchors(self) -> bool:
@@ -424,7 +433,8 @@ def outline_of(
     title, aliases = note._properties.get("title"), note._properties.get("aliases")
     malformed, tables = note.malformed_links, note.tables
     links = note._property_links + note._markdown_links
-    video, times = note._properties.get(VIDEO), note.late_times
+    form = note.anchor_form
+    video, times = note.property(form.video), note.late_times
     reaching, may_be_shifted = reach(times) if times else (HOUR if note.timestamped else 0, False)
     return Outline(
         note.path,
@@ -446,7 +456,8 @@ def outline_of(
         body.mark(note.text, note.body_start),
         video.value if video is not None and isinstance(video.value, str) else None,
         reaching,
-        may_be_shifted or (reaching > HOUR and DURATION in note._properties),
+        may_be_shifted or (reaching > HOUR and note.property(form.duration) is not None),
+        bool(note.suspect_anchors) and bool(two_part_anchors(note)),
         bool(note.timed_links),
         tuple([(comment.start, comment.end) for comment in note.comments]) if note.comments else (),
     )

@@ -5,12 +5,12 @@ only says what the text looks like; the rules ask the vault whether its target e
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from vaultlint.note import Flaw, MalformedLink
 from vaultlint.parse.links import DESTINATION, decode_destination
-from vaultlint.parse.sweep import DEFAULT_ANCHORS, is_array, span_at, table_spans
+from vaultlint.parse.sweep import is_array, span_at, table_spans
 from vaultlint.text import Span
 
 _LONGEST = 300  # how far, in characters, the end of something unclosed is looked for
@@ -53,6 +53,8 @@ class Parts(NamedTuple):
     rows: Sequence[tuple[int, int, str]]
     """The delimiter rows of tables, and of what would be tables."""
     tables: Sequence[Span]
+    anchor: re.Pattern[str]
+    """A whole timestamp anchor."""
 
 
 def malformed_links(live: str, start: int, parts: Parts) -> Iterator[MalformedLink]:
@@ -60,7 +62,7 @@ def malformed_links(live: str, start: int, parts: Parts) -> Iterator[MalformedLi
     links = parts.links
     found = [each for at in parts.odd[:_MOST] if (each := _odd_wikilink(live, at, links)) is not None]
     found.extend(_single_brackets(live, start, links))
-    found.extend(_odd_destinations(live, start, parts.closers))
+    found.extend(_odd_destinations(live, start, parts))
     if parts.rows:
         found.extend(_pipes_that_prevent_a_table(live, start, parts))
     if not found:
@@ -174,11 +176,11 @@ def _pipes_that_prevent_a_table(live: str, start: int, parts: Parts) -> Iterator
             yield MalformedLink(Flaw.TABLE_PIPE, raw, Span(at, end), _target(live, at + raw.startswith("!")))
 
 
-def _odd_destinations(live: str, start: int, closers: Iterable[int]) -> Iterator[MalformedLink]:
+def _odd_destinations(live: str, start: int, parts: Parts) -> Iterator[MalformedLink]:
     """`[x]()`, and `[x](My Note.md)`, whose destination has a bare blank."""
-    for at in closers:
+    for at in parts.closers:
         flaw, path, end = None, "", at
-        if (anchor := DEFAULT_ANCHORS.whole.match(live, at + 2)) is not None:
+        if (anchor := parts.anchor.match(live, at + 2)) is not None:
             if (around := _around_anchor(live, start, at, anchor.end())) is not None:
                 yield around
         elif (empty := _EMPTY_DESTINATION.match(live, at)) is not None:

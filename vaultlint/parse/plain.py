@@ -10,10 +10,11 @@ from typing import Any
 from vaultlint.parse import sweep
 from vaultlint.parse.inline import NOTHING, may_hide_links, may_hold_comments, may_hold_math
 from vaultlint.parse.screen import is_dull
+from vaultlint.parse.sweep import AnchorSyntax
 from vaultlint.parse.verdict import Blocks
 
 
-def answers(text: str, start: int) -> dict[str, Any]:
+def answers(text: str, start: int, syntax: AnchorSyntax) -> dict[str, Any]:
     """What the attributes of a parsed note are whose body begins at `start`, as far as a few searches tell:
     nearly all if there is nothing odd in it, no code, math, comment, table, tag that hides something,
     Markdown link, escape, block id or odd wikilink; else what follows from its tags.
@@ -21,7 +22,7 @@ def answers(text: str, start: int) -> dict[str, Any]:
     `text` has LF as its only line end.
     """
     # A tag in the front matter is no anchor.
-    times = sweep.times_at_once(text) if text.find("<", 0, start) < 0 else None
+    times = sweep.times_at_once(text, syntax) if text.find("<", 0, start) < 0 else None
     good_tags = times is not None
     from_tags = {} if times is None else _GOOD_TAGS if times else _NO_LATE_ANCHORS
     if (

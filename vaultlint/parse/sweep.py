@@ -9,7 +9,9 @@ import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
+from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.note import Anchor, BlockId, Link, Tag, TimedLink
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
 from vaultlint.text import Span, places
@@ -387,64 +389,72 @@ def hub(text: str, body_start: int) -> str | None:
 
 
 class AnchorSyntax:
-    """How a vault writes its timestamp anchors: element, class and attribute."""
+    """The patterns of the timestamp anchors of a form."""
 
-    def __init__(
-        self, element: str = "a", css_class: str = "yt-timestamp", attribute: str = "data-t"
-    ) -> None:
+    def __init__(self, form: AnchorForm) -> None:
         time, early = "[0-9]{2}:[0-5][0-9]:[0-5][0-9]", "00:[0-5][0-9]:[0-5][0-9]"
-        begin, end = rf' class="{re.escape(css_class)}" {attribute}="(', rf')">\[\1\]</{element}>'
+        element, attributes = form.element, [re.escape(each) for each in form.attributes]
+        before, behind = map(re.escape, form.around)
+        begin, end = f' {" ".join(attributes)}"(', rf')">{before}\1{behind}</{element}>'
         good, in_first_hour = begin + time + end, begin + early + end
         tag = f"<(?!/{element}>|br[ ]?/?>"
-        whole = (
-            rf'[ \t]+class="{re.escape(css_class)}"[ \t]+{attribute}="(?P<time>[^"<>\n]*)"[ \t]*>'
-            rf"(?P<label>[^<\n]*)</{element}>"
-        )
+        opener = r"[ \t]+".join(["", *attributes])
+        whole = rf'{opener}"(?P<time>[^"<>\n]*)"[ \t]*>(?P<label>[^<\n]*)</{element}>'
         self.other_tag = re.compile(f"{tag}|{element}{good})")
         """A tag that is no good anchor, no end of one and no line break."""
         self.late_or_other_tag = re.compile(f"{tag}|{element}{in_first_hour})")
         """The same, or a good anchor that is not in the first hour."""
         self.time_or_other_tag = re.compile(f"{tag})(?:{element}{good})?")
         """A good anchor, its time as the group, or any other tag but the end of one and a line break."""
-        self.time = re.compile(rf'{attribute}="({time})"[ \t]*>')
+        self.time = re.compile(rf'{attributes[-1]}"({time})"[ \t]*>')
         self.whole = re.compile(f"<{element}{whole}")
         self.suspect = re.compile(f"<{element}(?!{good}){whole}")
 
 
-DEFAULT_ANCHORS = AnchorSyntax()
+DEFAULT_ANCHORS = AnchorSyntax(DEFAULT_FORM)
 
 
-def times_at_once(text: str) -> list[str] | None:
+@cache
+def _other_syntax(form: AnchorForm) -> AnchorSyntax:
+    return AnchorSyntax(form)
+
+
+def syntax_of(form: AnchorForm) -> AnchorSyntax:
+    """The patterns of that form."""
+    return DEFAULT_ANCHORS if form == DEFAULT_FORM else _other_syntax(form)
+
+
+def times_at_once(text: str, syntax: AnchorSyntax = DEFAULT_ANCHORS) -> list[str] | None:
     """The times of the anchors, from the first on that is not in the first hour, where there is no tag but
     good anchors and line breaks; None where there is."""
-    late = DEFAULT_ANCHORS.late_or_other_tag.search(text) if "<" in text else None
+    late = syntax.late_or_other_tag.search(text) if "<" in text else None
     if late is None:  # mostly
         return []
-    times: list[str] = DEFAULT_ANCHORS.time_or_other_tag.findall(text, late.start())
+    times: list[str] = syntax.time_or_other_tag.findall(text, late.start())
     return None if "" in times else times
 
 
-def may_hold_anchors(live: str, start: int) -> bool:
-    """Whether there is a `<a`."""
+def may_hold_anchors(live: str, start: int, element: str) -> bool:
+    """Whether there is an opening tag that begins with the name of the element."""
     return any(
-        live.startswith("a", at + 1) for at in places("<", live, start)
+        live.startswith(element, at + 1) for at in places("<", live, start)
     )  # faster than to look for both
 
 
-def odd_tags(live: str, start: int) -> Iterator[int]:
+def odd_tags(live: str, start: int, syntax: AnchorSyntax) -> Iterator[int]:
     """Where the tags begin that are neither good anchors nor ends of them nor line breaks."""
-    return (match.start() for match in DEFAULT_ANCHORS.other_tag.finditer(live, start))
+    return (match.start() for match in syntax.other_tag.finditer(live, start))
 
 
-def times(live: str, start: int) -> list[str]:
+def times(live: str, start: int, syntax: AnchorSyntax) -> list[str]:
     """The good times of the anchors, whatever their labels."""
-    found: list[str] = DEFAULT_ANCHORS.time.findall(live, start)
+    found: list[str] = syntax.time.findall(live, start)
     return found
 
 
-def late_times(live: str, start: int) -> list[str]:
+def late_times(live: str, start: int, syntax: AnchorSyntax) -> list[str]:
     """The same, from the first on that is not in the first hour."""
-    found = times(live, start)
+    found = times(live, start, syntax)
     first = next((number for number, time in enumerate(found) if time >= "01"), len(found))
     return found[first:]
 

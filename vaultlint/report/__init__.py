@@ -5,17 +5,20 @@ notes, by different processes: a format gives a `Part` for each, and puts the pa
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint.diagnostic import Diagnostic, Safety
 from vaultlint.engine import Report
+from vaultlint.rule import Rule
+from vaultlint.vault import Vault
 
 if TYPE_CHECKING:
     from vaultlint.baseline import Standing
 
-__all__ = ["Part", "Report", "Tally", "remedy"]
+__all__ = ["Format", "Part", "Report", "Tally", "Wanted", "format_named", "remedy"]
 
 
 def remedy(diagnostic: Diagnostic) -> Safety | None:
@@ -85,3 +88,32 @@ class Part(NamedTuple):
     text: bytes
     """UTF-8: there may be a hundred thousand findings, which cross to another process and go to a file."""
     tally: Tally
+
+
+class Wanted(NamedTuple):
+    """What a report ought to be like, as far as a format has a choice."""
+
+    max_diagnostics: int
+    """How many findings are shown to people, 0 for all. Programs get all."""
+    prefix: str
+    """What stands before the paths of the vault in its repository."""
+    rules: Callable[[], Mapping[str, type[Rule]]]
+    """Gives all rules, by code."""
+    colour: bool = False
+    vault: Callable[[], Vault] | None = None
+    """Gives the vault that the report is about."""
+
+
+class Format(NamedTuple):
+    """How a report is told. The function `form` of a format's module gives it."""
+
+    part: Callable[[Report], Part]
+    """A part of it. What it needs is picklable: it is called in other processes."""
+    whole: Callable[[Sequence[Part]], Iterable[str | bytes]]
+    """All of it, from the parts, of which there is one at least, in order. Bytes are UTF-8."""
+
+
+def format_named(name: str, wanted: Wanted) -> Format:
+    """The format of that name, whose module is imported now."""
+    found: Format = import_module(f"vaultlint.report.{name}").form(wanted)
+    return found

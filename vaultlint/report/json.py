@@ -18,14 +18,19 @@ from typing import TYPE_CHECKING
 from vaultlint import __version__
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.fingerprint import fingerprints, portable_path
-from vaultlint.report import Part, Report, Tally
-from vaultlint.report.escape import visible
+from vaultlint.report import Format, Part, Report, Tally, Wanted
+from vaultlint.report.escape import RUNNER_COMMAND, visible
 from vaultlint.text import Span
 
 if TYPE_CHECKING:
     from vaultlint.baseline import Standing
 
 SCHEMA_VERSION = 1
+
+
+def form(_wanted: Wanted) -> Format:
+    """The format, as `vaultlint.report.format_named` gives it."""
+    return Format(json_part, json_of)
 
 
 def render_json(report: Report) -> Iterator[str]:
@@ -35,9 +40,13 @@ def render_json(report: Report) -> Iterator[str]:
 
 def json_part(report: Report) -> Part:
     """The findings of a part of a report, one a line."""
+    return Part(b",\n".join([line.encode() for line in diagnostics_as_json(report)]), Tally.of(report))
+
+
+def diagnostics_as_json(report: Report) -> Iterator[str]:
+    """Each finding of the report as an object on one line."""
     writer = _Writer(report)
-    told = map(writer.diagnostic, report.diagnostics, fingerprints(report.diagnostics))
-    return Part(b",\n".join([line.encode() for line in told]), Tally.of(report))
+    return map(writer.diagnostic, report.diagnostics, fingerprints(report.diagnostics))
 
 
 def json_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
@@ -61,8 +70,17 @@ def json_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
 
 def _string(text: str) -> str:
     """The text as a JSON string, on one line and encodable."""
-    quoted = _quote(text)
-    return quoted if quoted.isprintable() else "".join(map(_escaped, quoted))
+    return harmless(_quote(text))
+
+
+def harmless(told: str) -> str:
+    r"""The same JSON on one line and encodable, with nothing in it that a terminal might obey or hide.
+
+    Nor is there anything that the log of a CI runner takes for a command: `##[…]`, anywhere in a line.
+    """
+    if "##" in told:
+        told = RUNNER_COMMAND.sub(r"#\\u0023", told)
+    return told if told.isprintable() else "".join(map(_escaped, told))
 
 
 def _escaped(char: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from vaultlint.diagnostic import Safety
 from vaultlint.fingerprint import portable_path
-from vaultlint.report import Part, Report, Tally, remedy
+from vaultlint.report import Format, Part, Report, Tally, remedy
 from vaultlint.report.escape import visible
 from vaultlint.report.json import SCHEMA_VERSION
 from vaultlint.report.text import summary
@@ -25,7 +25,12 @@ class _Figures(NamedTuple):
     """With one that only `--unsafe-fixes` applies."""
 
 
-def statistics_part(report: Report) -> Part:
+def statistics_form(name: str) -> Format:
+    """The figures as text or, for “json”, for programs."""
+    return Format(_part, _as_json if name == "json" else _as_text)
+
+
+def _part(report: Report) -> Part:
     """The figures of a part of a report."""
     names: dict[str, str] = {}
     rules, folders = (_Figures(Counter(), Counter(), Counter()) for _ in range(2))
@@ -40,7 +45,7 @@ def statistics_part(report: Report) -> Part:
     return Part(json.dumps([names, rules, folders]).encode(), Tally.of(report))
 
 
-def statistics_as_text(parts: Sequence[Part]) -> Iterator[str]:
+def _as_text(parts: Sequence[Part]) -> Iterator[str]:
     """The figures for people, most findings first."""
     names, rules, folders = _whole(parts)
     yield from _rows((f"{code} {names[code]}" for code in _ranked(rules)), _ranked(rules), rules)
@@ -52,7 +57,7 @@ def statistics_as_text(parts: Sequence[Part]) -> Iterator[str]:
     yield from summary(Tally.total(part.tally for part in parts))
 
 
-def statistics_as_json(parts: Sequence[Part]) -> Iterator[str]:
+def _as_json(parts: Sequence[Part]) -> Iterator[str]:
     """The figures for programs."""
     names, rules, folders = _whole(parts)
     tally = Tally.total(part.tally for part in parts)

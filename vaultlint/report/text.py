@@ -3,10 +3,11 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
-from vaultlint.report import Part, Report, Tally
+from vaultlint.report import Format, Part, Report, Tally, Wanted
 from vaultlint.report.escape import visible
 from vaultlint.text import Lines, Span, counted
 
@@ -34,6 +35,18 @@ _COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.I
 
 Paint = Callable[[str, str], str]
 """Text and style -> the text as it is to be printed."""
+
+
+def form(wanted: Wanted) -> Format:
+    """The format, as `vaultlint.report.format_named` gives it."""
+    return text_form(wanted, full=False)
+
+
+def text_form(wanted: Wanted, *, full: bool) -> Format:
+    """The format, with the source of each finding or without."""
+    most = wanted.max_diagnostics
+    part = partial(text_part, colour=wanted.colour, max_diagnostics=most, full=full)
+    return Format(part, partial(text_of, max_diagnostics=most, full=full))
 
 
 def render_text(report: Report, *, colour: bool, max_diagnostics: int, full: bool = False) -> Iterator[str]:
@@ -99,7 +112,13 @@ def _headline(diagnostic: Diagnostic, lines: Lines, paint: Paint) -> str:
 
 def _place(path: str, span: Span, lines: Lines, paint: Paint = _plain) -> str:
     line, column = lines.position(span.start)
-    return f"{paint(visible(path), _BOLD)}:{line}:{column}"
+    return f"{paint(place_name(path), _BOLD)}:{line}:{column}"
+
+
+def place_name(path: str) -> str:
+    """The path as a line may begin with it: what begins with `::` is a command to the runners of GitHub."""
+    shown = visible(path)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def _source(diagnostic: Diagnostic, lines: Lines, text: str, paint: Paint) -> Iterator[str]:
@@ -187,7 +206,7 @@ def _remarks(diagnostic: Diagnostic, report: Report) -> Iterator[str]:
 
 
 def summary(tally: Tally) -> Iterator[str]:
-    """The last lines: how much was found, and what can be done about it."""
+    """The last lines of a report for people: how much was found, and what can be done about it."""
     if not tally.complete:
         yield "The run is incomplete: something could not be read or checked.\n"
     new = "" if tally.baseline is None else "new "

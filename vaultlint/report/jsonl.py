@@ -1,0 +1,21 @@
+"""JSON Lines: the findings of the JSON report, each an object on a line of its own, and nothing else."""
+
+from collections.abc import Iterator, Sequence
+
+from vaultlint.report import Format, Part, Report, Tally, Wanted
+from vaultlint.report.json import diagnostics_as_json
+
+
+def form(_wanted: Wanted) -> Format:
+    """The format, as `vaultlint.report.format_named` gives it."""
+    return Format(jsonl_part, jsonl_of)
+
+
+def jsonl_part(report: Report) -> Part:
+    """The findings of a part of a report."""
+    return Part("".join(f"{line}\n" for line in diagnostics_as_json(report)).encode(), Tally.of(report))
+
+
+def jsonl_of(parts: Sequence[Part]) -> Iterator[bytes]:
+    """The whole report from its parts."""
+    return (part.text for part in parts)
