@@ -37,7 +37,8 @@ def record(root: Path, options: argparse.Namespace) -> str:
         )
     now = Baseline.of(report.diagnostics)
     _write(path, now.text())
-    told = f"recorded {counted(now.size, 'finding')} in {visible(os.path.relpath(path))}"
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    told = f"recorded {counted(now.size, 'finding')} in {visible(str(shown))}"
     if data is None:
         return f"{told}; “vaultlint check” speaks of new ones only\n"
     before = _before(path, data)
