@@ -3,7 +3,7 @@
 import os
 import threading
 
-from vaultlint.write import OS_FILES
+from vaultlint.files import OS_FILES
 
 _SECONDS = 2.0
 
