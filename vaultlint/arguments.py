@@ -68,6 +68,10 @@ def parser() -> argparse.ArgumentParser:
     cache.add_argument("what", choices=("path", "clear"), help="print the folder; delete what is in it")
     explain = commands.add_parser("explain", help="print the page of a rule: why it exists, and examples")
     explain.add_argument("rule", metavar="RULE", help="its code or name: VL201, broken-link")
+    lsp = commands.add_parser("lsp", help="serve an editor: a language server, on standard input and output")
+    lsp.add_argument("--stdio", action="store_true", help="as it is anyway; editors like to say so")
+    lsp.add_argument("--log", type=Path, metavar="FILE", help="write a log to this file")
+    _add_configuring(lsp)
     return whole
 
 

@@ -275,6 +275,15 @@ def _completion(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _lsp(options: argparse.Namespace) -> int:
+    from vaultlint.lsp import serve
+
+    if options.config_from is not None:
+        raise VaultlintError("--config-from is for check: an editor shows the vault as it is")
+    options.revision_files, options.revision_baseline = (), None
+    return serve(options)
+
+
 def _cache(options: argparse.Namespace) -> int:
     from vaultlint.cache import clear
     from vaultlint.folders import cache_folder
@@ -302,6 +311,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "cache": _cache,
     "explain": _explain,
     "undo": _undo,
+    "lsp": _lsp,
 }
 """What each command does; `vaultlint.arguments` knows what may be said to it."""
 

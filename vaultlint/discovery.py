@@ -29,6 +29,8 @@ class ObsidianSettings(NamedTuple):
     daily_notes_format: str = "YYYY-MM-DD"  # as moment.js writes it
     property_types: Mapping[str, str] = {}
     """Names lower-cased, because Obsidian ignores their case."""
+    new_notes_folder: str | None = ""
+    """Where Obsidian puts new notes; None: beside the note from which they are made."""
 
 
 class VaultFiles(NamedTuple):
@@ -295,7 +297,16 @@ def _read_settings(root: str, folder: str, warnings: list[str]) -> ObsidianSetti
             for name, kind in (types.items() if isinstance(types, dict) else ())
             if isinstance(kind, str)
         },
+        new_notes_folder=_new_notes_folder(app),
     )
+
+
+def _new_notes_folder(app: Mapping[str, Any]) -> str | None:
+    """Where new notes go, from `newFileLocation` (root, current, folder) and `newFileFolderPath`."""
+    where = _text(app, "newFileLocation")
+    if where == "current":
+        return None
+    return (_folder(app, "newFileFolderPath") or "") if where == "folder" else ""
 
 
 def _read_json(inside: str, name: str, warnings: list[str]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from vaultlint.ignore import matcher
 from vaultlint.listing import Listing, Overlay, list_vault
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
-from vaultlint.packing import unpack_all
+from vaultlint.packing import unpack_all, unpack_outline
 from vaultlint.parse import NotACanvas, outline_of_attachment, outline_of_canvas
 from vaultlint.reading import (
     Batch,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from vaultlint.schema import Traits
 
 T = TypeVar("T")
+W = TypeVar("W", bound=Vault)
 OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor]]"
 
 _TROUBLE = frozenset({UnreadableFile.code, RuleCrash.code})
@@ -289,6 +290,25 @@ class Linter:
         self._renew(before)
         self._vault = self._runs = None
 
+    def reread(self, texts: Mapping[str, str | None]) -> None:
+        """The notes have these texts from now on, None for the one on the disk. The vault stays the same
+        object: whoever asks for this keeps its indexes up to date."""
+        for path, text in texts.items():
+            if text is None:
+                self._texts.pop(path, None)
+            else:
+                self._texts[path] = text
+        self._notes.put(read_batch(self._reading, tuple(texts), self._texts).notes)
+
+    def face(self, path: str) -> Face | None:
+        """What the indexes hold of a note; None where it could not be read."""
+        return self._notes.face(path)
+
+    def known(self, path: str) -> tuple[Outline, Face] | None:
+        """What is known of a note; None where it could not be read."""
+        outline, seen = self._notes.get(path), self._notes.face(path)
+        return None if outline is None or seen is None else (outline, seen)
+
     def _renew(self, before: Mapping[str, Outline]) -> None:
         """Bring the indexes in which these notes do not count with their words alone up to date."""
         known = self._known
@@ -347,21 +367,29 @@ class Linter:
     def vault(self) -> Vault:
         """The vault as it was read."""
         if self._vault is None:
-            files = self.files
-            self._vault = Vault(
-                self._notes,
-                (*files.notes, *files.others),
-                self._settings,
-                read=self._text,
-                canvases=self._canvases,
-                names=self._names,
-                faces=self._notes.faces,
-                known=self._known,
-                trashed=files.trashed,
-            )
+            self._vault = self._made(Vault)
         return self._vault
 
-    def _text(self, path: str) -> str:
+    def made(self, kind: type[W]) -> W:
+        """The vault as it was read, as one of that kind; `vault` gives the same from then on."""
+        self._vault = made = self._made(kind)
+        return made
+
+    def _made(self, kind: type[W]) -> W:
+        files = self.files
+        return kind(
+            self._notes,
+            (*files.notes, *files.others),
+            self._settings,
+            read=self.text,
+            canvases=self._canvases,
+            names=self._names,
+            faces=self._notes.faces,
+            known=self._known,
+            trashed=files.trashed,
+        )
+
+    def text(self, path: str) -> str:
         """The text of a file, empty where it cannot be read (any more)."""
         text = self._texts.get(path)
         return text if text is not None else text_of(self.files.root, path)
@@ -370,9 +398,9 @@ class Linter:
 
     def report(self, paths: Container[str] | None = None) -> Report:
         """What all rules found, in the notes that were asked for; of these alone those at `paths`."""
-        told = self._told_paths()
+        told = self.told_paths()
         with _no_collector():
-            return self._report_on(told if paths is None else [path for path in told if path in paths])
+            return self.report_on(told if paths is None else [path for path in told if path in paths])
 
     def narrow(self, paths: Container[str] | None) -> None:
         """Report from now on only what is found in these of the notes that were asked for; None: in all."""
@@ -383,7 +411,7 @@ class Linter:
     def runs(self) -> list[Sequence[str]]:
         """The files that may have findings, in the runs that `fold` tells at a time."""
         if self._runs is None:
-            self._runs = list(batches(self._told_paths(), _TOLD_AT_ONCE)) or [[]]
+            self._runs = list(batches(self.told_paths(), _TOLD_AT_ONCE)) or [[]]
         return self._runs
 
     def is_alike(self, before: Mapping[str, Outline]) -> bool:
@@ -391,7 +419,7 @@ class Linter:
         the same, and no rule looks at more. All other notes, and all paths, must be as they were."""
         now, then = map(self._notes.face, before), map(face, before.values())
         alike = all(_findable(one) == _findable(other) for one, other in zip(now, then, strict=True))
-        return alike and all(rule.local for rule in self._vault_rules)
+        return alike and self.local
 
     def touched(self, before: Mapping[str, Outline]) -> frozenset[str]:
         """The files in which the rules may find something else since those notes were like `before`, in a
@@ -435,7 +463,7 @@ class Linter:
         with _no_collector():
             if open_workers is None or known.count(None) < 2:
                 for run, part in zip(runs, known, strict=True):
-                    yield tell(self._report_on(run)) if part is None else part
+                    yield tell(self.report_on(run)) if part is None else part
                 return
             self.vault().prepare()
             with self._shared(), open_workers() as executor:
@@ -446,7 +474,7 @@ class Linter:
                 for future, part in zip(futures, known, strict=True):
                     yield cast("T", part) if future is None else future.result()
 
-    def _told_paths(self) -> Sequence[str]:
+    def told_paths(self) -> Sequence[str]:
         """The files that may have findings somebody wants, in order.
 
         What could not be read is told wherever it lies, because links to and from it count; only what
@@ -465,13 +493,13 @@ class Linter:
         unread = (path for path in self.files.notes if self._notes.has(path) and path not in self._notes)
         return frozenset((*self._unreadable, *unread)) - self.files.hidden
 
-    def _report_on(self, paths: Sequence[str]) -> Report:
+    def report_on(self, paths: Sequence[str]) -> Report:
         """What all rules found in these files."""
         diagnostics: list[Diagnostic] = []
         baseline = self._baseline
         standings: list[Standing] = []
         for path in paths:
-            found = self._found_in(path)
+            found = self.found_in(path)
             if len(found) > 1:
                 found.sort(key=_order)
             if baseline is not None:
@@ -484,11 +512,11 @@ class Linter:
             len(self.files.notes) + len(self.files.others),
             tuple(diagnostics),
             self._lines,
-            cache(self._text),
+            cache(self.text),
             baseline.total(standings) if baseline is not None else None,
         )
 
-    def _found_in(self, path: str) -> list[Diagnostic]:
+    def found_in(self, path: str) -> list[Diagnostic]:
         """What all rules found in a file, as far as it is told."""
         vault = self.vault()
         packed = self._notes.found(path)
@@ -504,11 +532,31 @@ class Linter:
             found += _asked(self._attachment_rules, outline, vault)
         return self._telling.of(path, outline, found)
 
+    @property
+    def local(self) -> bool:
+        """Whether what the rules find in a note depends on few other notes: see `VaultRule.local`."""
+        return all(rule.local for rule in self._vault_rules)
+
+    def found_alone(self, path: str, text: str) -> list[Diagnostic]:
+        """What the rules find in a note of that text that is not in the vault, or not yet."""
+        before = self._texts.get(path)
+        self._texts[path] = text
+        try:
+            read = read_batch(self._reading._replace(names=None), (path,), {path: text}).notes[0]
+            outline = unpack_outline(read.outline)
+            found = unpack_all(read.found) if read.found else []
+            found += _asked(self._vault_rules, outline, self.vault())
+            return sorted(self._telling.of(path, outline, found), key=_order)
+        finally:
+            del self._texts[path]
+            if before is not None:
+                self._texts[path] = before
+
     def _lines(self, path: str) -> Lines:
         outline = self._notes.get(path) or self._canvases.get(path)
         if outline is not None and outline.line_starts:
             return Lines.unpacked(outline.line_starts)
-        return Lines.of(self._text(path) if outline is not None else "")
+        return Lines.of(self.text(path) if outline is not None else "")
 
 
 _linters: dict[int, Linter] = {}  # what workers of this program find where they were forked
@@ -523,7 +571,7 @@ def _read(key: int, paths: Sequence[str]) -> bytes:
 
 
 def _tell(key: int, tell: Callable[[Report], T], paths: Sequence[str]) -> T:
-    return tell(_linters[key]._report_on(paths))
+    return tell(_linters[key].report_on(paths))
 
 
 def _unpacked(futures: "Sequence[Future[bytes]]") -> Iterator[Batch]:

@@ -272,12 +272,24 @@ def find_heading(subpath: str, headings: Sequence[Heading], keys: Sequence[str] 
     if keys is None:
         keys = [heading_key(heading.text) for heading in headings]
     whole = heading_key(subpath)
-    if whole in keys or _find_chain(parts, keys, headings):
+    if whole in keys or _find_chain(parts, keys, headings) is not None:
         return Subpath.FOUND
     return Subpath.NO_HEADING
 
 
-def _find_chain(parts: Sequence[str], keys: Sequence[str], headings: Sequence[Heading]) -> bool:
+def named_heading(subpath: str, headings: Sequence[Heading]) -> int | None:
+    """The number of the heading that a subpath names, the first of several; None where it names none."""
+    parts = [key for part in subpath.split("#") if (key := heading_key(part))]
+    keys = [heading_key(heading.text) for heading in headings]
+    if not parts:
+        return None
+    found = _find_chain(parts, keys, headings)
+    whole = heading_key(subpath)
+    return keys.index(whole) if found is None and whole in keys else found
+
+
+def _find_chain(parts: Sequence[str], keys: Sequence[str], headings: Sequence[Heading]) -> int | None:
+    """The number of the heading that the last part names, the first of several."""
     # Each part is looked for in every section that fits the ones before it.
     sections = [(0, len(keys), 0)]
     for part in parts:
@@ -287,9 +299,9 @@ def _find_chain(parts: Sequence[str], keys: Sequence[str], headings: Sequence[He
                 if keys[at] == part and headings[at].level > level:
                     below.append((at + 1, _section_end(at, headings), headings[at].level))
         if not below:
-            return False
+            return None
         sections = below
-    return True
+    return sections[0][0] - 1
 
 
 def _section_end(at: int, headings: Sequence[Heading]) -> int:

@@ -31,7 +31,7 @@ def retarget(
         if found is None:
             return None
         written = found
-    subpath = link.subpath if heading is None else " ".join(_NOT_IN_SUBPATH.sub(" ", heading).split())
+    subpath = link.subpath if heading is None else as_subpath(heading)
     return write(link, source, vault, written, subpath)
 
 
@@ -98,6 +98,26 @@ def write(link: Link, source: str, vault: Vault, path: str, subpath: str | None)
         tail = Span(span.start, link.span.end - 2)
         return Edit(source, tail, link.raw[tail.start - link.span.start : -2], target)
     return Edit(source, span, old, target)
+
+
+def rename(link: Link, source: str, path: str, subpath: str | None) -> Edit:
+    """The edit that gives a link this path and subpath and leaves all else as it is, as Obsidian does when a
+    note or a heading gets another name: a wikilink without a display text then shows the new one."""
+    end = link.subpath_span.end if link.subpath_span is not None else link.path_span.end
+    span = Span(link.path_span.start, end)
+    old = link.raw[span.start - link.span.start : span.end - link.span.start]
+    if link.syntax is LinkSyntax.WIKILINK:
+        return Edit(source, span, old, path if subpath is None else f"{path}#{subpath}")
+    bracketed = link.raw[span.start - link.span.start - 1] == "<"
+    target = destination(path, bracketed=bracketed)
+    if subpath is not None:
+        target += "#" + destination(subpath, bracketed=bracketed)
+    return Edit(source, span, old, target)
+
+
+def as_subpath(heading: str) -> str:
+    """The text of a heading as Obsidian writes it into a link."""
+    return " ".join(_NOT_IN_SUBPATH.sub(" ", heading).split())
 
 
 def shown_text(link: Link) -> str:

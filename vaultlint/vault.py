@@ -197,6 +197,17 @@ class Vault:
         """The text of a file. Empty where it cannot be read any more."""
         return self._read(path) if self._read is not None else ""
 
+    def forget(self, path: str, marks: Iterable[int]) -> None:
+        """Drop what was worked out of the text of that note, which is another one now, and of bodies with
+        these marks, its own before and now among them. The indexes are for the caller to bring up to date.
+        """
+        self._last_outline = self._last_note = self._doubtful = None
+        self._places.pop(path, None)
+        self._views.pop(path, None)
+        for mark in marks:
+            self._same_bodies.pop(mark, None)
+        self._scratch.clear()
+
     def scratch(self, rule: object) -> dict[Any, Any]:
         """A dictionary in which a rule may keep what it worked out about this vault."""
         return self._scratch.setdefault(rule, {})
@@ -320,6 +331,10 @@ class Vault:
     def headings(self, path: str) -> Sequence[Heading]:
         """The headings of the note at a path that links can name, in order."""
         return self._places_in(path).headings
+
+    def block_ids(self, path: str) -> Sequence[BlockId]:
+        """The block ids of the note at the path, in order."""
+        return self._places_in(path).block_ids
 
     def _places_in(self, path: str) -> _Places:
         """The headings and block ids of a note: a hub's are asked for often."""
@@ -599,20 +614,29 @@ class Vault:
     @cached_property
     def hubs(self) -> frozenset[str]:
         """The notes that list others: named by a `From:` line, like their folder, index, or configured."""
-        configured = self.settings.hubs
-        presets = self.settings.hub_presets
-        found = {path for path in self.faces if _index_kind(path) in presets}
-        if configured is not None:
-            found.update(filter(configured, self.faces))
-        from_lines = "from-lines" in presets
+        found = set[str]()
         for path, seen in self.faces.items():
-            if seen.marked_hub:
+            if self.is_hub_itself(path, seen):
                 found.add(path)
-            if seen.hub is not None and from_lines:
-                target = self.names.resolve(seen.hub, path).path
-                if target is not None and target != path:
-                    found.add(target)
+            if (named := self.named_hub(path, seen)) is not None:
+                found.add(named)
         return frozenset(found)
+
+    def is_hub_itself(self, path: str, seen: Face) -> bool:
+        """Whether a note of that face is a hub for its name, its tags or properties, or the configuration."""
+        settings = self.settings
+        return (
+            _index_kind(path) in settings.hub_presets
+            or seen.marked_hub
+            or (settings.hubs is not None and settings.hubs(path))
+        )
+
+    def named_hub(self, path: str, seen: Face) -> str | None:
+        """The file that is a hub because the `From:` line of a note of that face names it."""
+        if seen.hub is None or "from-lines" not in self.settings.hub_presets:
+            return None
+        target = self.names.resolve(seen.hub, path).path
+        return target if target != path else None
 
     def hub_of(self, path: str) -> str | None:
         """The page that lists this note: the one that its `From:` line names, else the index of its folder.
@@ -638,10 +662,10 @@ class Vault:
     def has_topic_pages(self) -> bool:
         """Whether topic pages can be recognised here: by `From:` lines, or because somebody said so."""
         from_lines = "from-lines" in self.settings.hub_presets
-        return self._are_topics_said or (from_lines and any(seen.hub for seen in self.faces.values()))
+        return self.are_topics_said or (from_lines and any(seen.hub for seen in self.faces.values()))
 
     @property
-    def _are_topics_said(self) -> bool:
+    def are_topics_said(self) -> bool:
         """Whether the configuration says which notes are topic pages."""
         return self.settings.topics is not None or self.settings.topic_traits is not None
 
@@ -650,7 +674,7 @@ class Vault:
         settings = self.settings
         if path in self.hubs or (settings.not_topics is not None and settings.not_topics(path)):
             return False
-        if self._are_topics_said:
+        if self.are_topics_said:
             by_path = settings.topics is not None and settings.topics(path)
             return by_path or (path in self.faces and self.faces[path].marked_topic)
         return not self._left_out(path)

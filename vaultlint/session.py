@@ -1,0 +1,262 @@
+"""A vault that changes while it is open: what an edit may have changed is looked at again, and nothing else.
+
+The findings of a note are worked out when somebody wants them and kept until something changes on which
+they may depend. Which that is, `VaultRule.local` promises and `vaultlint.upkeep` notes. Findings are always
+those that a fresh run over the same texts gives.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from vaultlint.diagnostic import Diagnostic, Severity
+from vaultlint.engine import Linter
+from vaultlint.packing import pack_all, unpack_all
+from vaultlint.reading import batches
+from vaultlint.text import Lines
+from vaultlint.upkeep import FACES, SCRATCH, Indexes, WatchedVault
+
+_READ_AT_ONCE = 32  # notes; as long as an editor may have to wait meanwhile: some 20 ms
+
+
+class Session:
+    """An open vault. Paths are those of the vault's files."""
+
+    def __init__(self, reopen: Callable[[], Linter]) -> None:
+        """`reopen` lists the vault, always with the same configuration; it may raise `VaultlintError`."""
+        self._reopen = reopen
+        self._linter = reopen()
+        self._texts: dict[str, str] = {}
+        self._stale: dict[str, None] = {}
+        self._found: dict[str, bytes] = {}
+        self._asked: dict[str, frozenset[str]] = {}
+        self._notes: frozenset[str] = frozenset()
+        self._tellable: frozenset[str] = frozenset()
+        self._rewritten: set[str] = set()
+        self._indexes: Indexes | None = None
+
+    # --- opening ------------------------------------------------------------------------------
+
+    def read(self) -> Iterator[int]:
+        """Read what is not read yet, some notes at a time; gives how many are read. No text may be set
+        before all are."""
+        linter = self._linter
+        left = linter.unread
+        done = len(linter.files.notes) - len(left)
+        for paths in batches(left, _READ_AT_ONCE):
+            linter.reread({path: self._texts.get(path) for path in paths})
+            done += len(paths)
+            yield done
+        linter.read()
+        self._begin()
+
+    def _begin(self) -> None:
+        """The linter has read everything: nothing is told yet."""
+        linter = self._linter
+        self._indexes = Indexes(linter.made(WatchedVault), linter.face)
+        told = self._linter.told_paths()
+        self._notes = frozenset(self._linter.files.notes)
+        self._texts = {path: text for path, text in self._texts.items() if path in self._notes}
+        self._tellable = frozenset(told)
+        self._found = {path: found for path, found in self._found.items() if path in self._tellable}
+        self._asked.clear()
+        first = (*self._texts, *self._found)
+        self._stale = dict.fromkeys(path for path in (*first, *told) if path in self._tellable)
+
+    @property
+    def linter(self) -> Linter:
+        """What read the vault."""
+        return self._linter
+
+    @property
+    def vault(self) -> WatchedVault:
+        """The vault as it is now. To be asked anew after every change."""
+        return self._upkeep.vault
+
+    def holds(self, path: str) -> bool:
+        """Whether it is a note of the vault."""
+        return path in self._notes
+
+    def tells(self, path: str) -> bool:
+        """Whether anything can be told of a file: it is there, and nothing hides it."""
+        return path in self._tellable
+
+    def alone(self, path: str, text: str) -> list[Diagnostic]:
+        """What is found in a note of that text that is not in the vault, or not yet."""
+        self.vault.forget(path, ())
+        found = self._linter.found_alone(path, text)
+        self.vault.forget(path, ())
+        return found
+
+    @property
+    def _upkeep(self) -> Indexes:
+        if self._indexes is None:
+            raise RuntimeError("the vault is not read yet")
+        return self._indexes
+
+    # --- changing -----------------------------------------------------------------------------
+
+    def set_text(self, path: str, text: str) -> None:
+        """A note of the vault has this text from now on, whatever the disk says."""
+        if self._texts.get(path) != text:
+            self._texts[path] = text
+            self._change(path)
+
+    def forget_text(self, path: str) -> None:
+        """A note has the text again that it has on the disk."""
+        if self._texts.pop(path, None) is not None:
+            self._change(path)
+
+    def written(self, path: str) -> None:
+        """A note was written; it counts unless a text is set for it."""
+        if path not in self._texts:
+            self._change(path)
+
+    def _change(self, path: str) -> None:
+        """A note has another text: say what may be found elsewhere."""
+        self._rewritten.add(path)
+        upkeep, vault = self._upkeep, self.vault
+        naming = upkeep.naming_places_in(path)
+        places = self._places(path) if naming else None
+        before = self._linter.known(path)
+        self._linter.reread({path: self._texts.get(path)})
+        now = self._linter.known(path)
+        if before is None or now is None:
+            if before is not None or now is not None:
+                self._begin()  # it can be read, or cannot be read, only now
+            self._expect(path, ())
+            return
+        counted, words = upkeep.renew(before, now)
+        touched = {path, *counted, *vault.with_bodies((before[0].body_mark, now[0].body_mark))}
+        if places is not None and places != self._places(path):
+            touched.update(naming)
+        if FACES in words or not self._linter.local:
+            touched = {path, *self._found, *self._tellable}
+        elif words:
+            words |= {SCRATCH, FACES}
+            touched.update(each for each, asked in self._asked.items() if not asked.isdisjoint(words))
+        self._expect(path, touched)
+
+    def _places(self, path: str) -> tuple[object, ...]:
+        """What links can name in a note."""
+        vault = self.vault
+        return (
+            [heading[:2] for heading in vault.headings(path)],
+            [(block.id, block.valid) for block in vault.block_ids(path)],
+        )
+
+    def _expect(self, first: str, touched: Iterable[str]) -> None:
+        """These files may have other findings, that one before all."""
+        for path in (first, *touched):
+            if path in self._tellable:
+                self._stale.setdefault(path)
+
+    def refresh(self, changed: Iterable[str] = ()) -> None:
+        """Files came or went, or were renamed; these notes were written besides."""
+        before = self._linter
+        linter = self._reopen()
+        apart = {*changed, *self._texts}
+        linter.recall(before.kept(path for path in linter.files.notes if path not in apart))
+        for paths in batches(linter.unread, _READ_AT_ONCE):
+            linter.reread({path: self._texts.get(path) for path in paths})
+        linter.read()
+        self._linter = linter
+        self._begin()
+
+    # --- telling ------------------------------------------------------------------------------
+
+    @property
+    def stale(self) -> Sequence[str]:
+        """The files whose findings may be others than they were when they were told last, the most wanted
+        ones first."""
+        return tuple(self._stale)
+
+    def next_stale(self) -> str | None:
+        """The first of `stale`."""
+        return next(iter(self._stale), None)
+
+    def settle(self, path: str) -> bool:
+        """Look at a file again if need be; gives whether its findings are others than they were, or may stand
+        on other lines."""
+        if path not in self._stale:
+            return False
+        del self._stale[path]
+        asked = self._upkeep.asked
+        asked.clear()
+        asked.about = path
+        found = self._linter.found_in(path)
+        if taken := asked.take():
+            self._asked[path] = taken
+        else:
+            self._asked.pop(path, None)
+        packed = pack_all(sorted(found, key=lambda one: one.order)) if found else b""
+        before = self._found.pop(path, b"")
+        if packed:
+            self._found[path] = packed
+        rewritten = path in self._rewritten
+        self._rewritten.discard(path)
+        return packed != before or (rewritten and bool(packed))
+
+    def findings(self, path: str) -> list[Diagnostic]:
+        """What a fresh run would tell of a file."""
+        self.settle(path)
+        packed = self._found.get(path)
+        return unpack_all(packed) if packed else []
+
+    def with_findings(self) -> Sequence[str]:
+        """The files of which something is told, as far as they were looked at, in order."""
+        return sorted(self._found)
+
+    def text(self, path: str) -> str:
+        """The text of a file as it is now, empty where it cannot be read."""
+        return self._linter.text(path)
+
+    def lines(self, path: str) -> Lines:
+        """Where the lines of a file begin."""
+        return Lines.of(self.text(path))
+
+    def sources(self, path: str) -> Sequence[str]:
+        """The notes and canvases that link to a file, in order."""
+        return self._upkeep.sources(path)
+
+    # --- trying -------------------------------------------------------------------------------
+
+    @contextmanager
+    def _meanwhile(self, texts: Mapping[str, str]) -> Iterator[None]:
+        """The notes have these texts for a while."""
+        before = {path: self._texts.get(path) for path in texts}
+        for path, text in texts.items():
+            self.set_text(path, text)
+        try:
+            yield
+        finally:
+            for path, had in before.items():
+                if had is None:
+                    self.forget_text(path)
+                else:
+                    self.set_text(path, had)
+
+    def with_texts(self, texts: Mapping[str, str]) -> list[Diagnostic]:
+        """What is told of these notes as if they had these texts; and of other notes, where one has more
+        errors then. Nothing is kept."""
+        told = set(texts)
+        known = {path: self._found.get(path, b"") for path in (*self._found, *texts)}
+        waiting = set(self._stale)
+        found: list[Diagnostic] = []
+        with self._meanwhile(texts):
+            for path in texts:
+                found += self.findings(path)
+            for path in [each for each in self._stale if each not in waiting and each not in told]:
+                before = unpack_all(known[path]) if known.get(path) else []
+                after = self.findings(path)
+                if _errors(after) > _errors(before):
+                    found += after
+        for path, packed in known.items():
+            if packed:
+                self._found[path] = packed
+            else:
+                self._found.pop(path, None)
+        return found
+
+
+def _errors(found: Iterable[Diagnostic]) -> int:
+    return sum(one.severity is Severity.ERROR for one in found)
