@@ -210,6 +210,39 @@ def test_a_pull_request_is_judged_by_the_configuration_of_its_base(runner: Runne
     assert "VL201 no note is named “Gone”" in log
 
 
+def test_a_pull_request_to_an_old_vault_is_told_exactly_what_it_breaks(
+    runner: Runner, tmp_path: Path
+) -> None:
+    old = {"a.md": "[[b]] [[Lost]]\n", "b.md": "[[a]] [[c]]\n", "c.md": "[[a]] [[b]]\n"}
+    write_baseline(tmp_path / "copy", old)
+    name = ".vaultlint-baseline.json"
+    base = runner.commit({**old, name: (tmp_path / "copy" / name).read_text(encoding="utf-8")})
+    status, log = runner.check(base=base)
+    assert (status, log.count("::error ")) == (0, 0)
+
+    changed = {**old, "c.md": "[[a]] [[b]] [[Gone]]\n"}
+    write_baseline(tmp_path / "hidden", changed)
+    runner.commit({**changed, name: (tmp_path / "hidden" / name).read_text(encoding="utf-8")})
+    status, log = runner.check(base=base)
+    assert (status, log.count("::error ")) == (1, 1)
+    assert "VL201 no note is named “Gone”" in log
+
+    runner.git("reset", "-q", "--hard", base)
+    runner.git("rm", "-q", "c.md")
+    runner.git("commit", "-qm", "a note less")
+    status, log = runner.check(base=base)
+    assert (status, log.count("::error ")) == (1, 1)
+    assert "VL201 no note is named “c”" in log
+
+
+def write_baseline(folder: Path, notes: Mapping[str, str]) -> None:
+    """Record what is found in these notes."""
+    for path, text in notes.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "vaultlint", "baseline", str(folder)], check=True)
+
+
 def test_a_base_that_is_not_there_is_fetched(runner: Runner, tmp_path: Path) -> None:
     base = runner.commit({**GOOD, "vaultlint.toml": 'ignore = ["VL2"]\n'})
     runner.commit({**BAD, "vaultlint.toml": ""})

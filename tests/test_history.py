@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.repository import commit, git, write
+from tests.repositories import commit, git, write
 from vaultlint import engine, recall
 from vaultlint import git_log as reading
 from vaultlint.cli import main

@@ -65,7 +65,7 @@ class Hooks:
         self._config.parent.mkdir(exist_ok=True)
         with suppress(OSError):  # another worker was first
             source.rename(self.source)
-        hooks = ", ".join(f"{{id: {name}}}" for name in ("vaultlint", "vaultlint-fix"))
+        hooks = ", ".join(f"{{id: {name}}}" for name in ("vaultlint", "vaultlint-fix", "vaultlint-staged"))
         revision = git(self.source, "rev-parse", "HEAD").strip()
         config = scratch / "config"
         config.write_text(f"repos: [{{repo: '{self.source}', rev: {revision}, hooks: [{hooks}]}}]\n")
@@ -165,3 +165,24 @@ def test_the_fixing_hook_stops_what_it_cannot_mend(tmp_path: Path, hooks: Hooks)
     assert done.returncode == 1
     assert "c.md:1:1 VL201 broken-link no note is named “Gone”\n" in done.stdout
     assert "files were modified" not in done.stdout
+
+
+def test_in_an_old_vault_the_hook_tells_what_the_commit_breaks(tmp_path: Path, hooks: Hooks) -> None:
+    notes = {"a.md": "[[b]] [[Lost]]\n", "b.md": "[[a]] [[c]]\n", "c.md": "[[a]] [[b]]\n"}
+    vault = vault_with(tmp_path, notes)
+    drawn = run(sys.executable, "-m", "vaultlint", "baseline", cwd=vault)
+    assert drawn.returncode == 0, drawn.stderr
+    git(vault, "add", "-A")
+    git(vault, "commit", "-qm", "old")
+    assert hooks.run(vault, "vaultlint-staged").returncode == 0
+
+    stage(vault, {"c.md": "[[a]] [[b]] [[Gone]]\n"})
+    done = hooks.run(vault, "vaultlint-staged")
+    assert done.returncode == 1
+    assert "c.md:1:13 VL201 broken-link no note is named “Gone”\n\nFound 1 error in 1 note\n" in done.stdout
+
+    git(vault, "reset", "-q", "--hard")
+    git(vault, "rm", "-q", "c.md")
+    done = hooks.run(vault, "vaultlint-staged")
+    assert done.returncode == 1
+    assert "b.md:1:7 VL201 broken-link no note is named “c”\n\nFound 1 error in 1 note\n" in done.stdout

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from vaultlint import __version__
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
+from vaultlint.fingerprint import fingerprints, portable_path
 from vaultlint.report import Report
-from vaultlint.report.json import fingerprints, portable_path, render_json
+from vaultlint.report.json import render_json
 from vaultlint.report.schema import ReportModel, json_schema
 from vaultlint.text import Lines, Span
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository import git, write
+from tests.repositories import git, write
 from vaultlint.cli import main
 from vaultlint.errors import VaultlintError
 from vaultlint.git import Revision

@@ -27,13 +27,16 @@ def lint(
     exclude: Sequence[str] = (),
     config: Path | None = None,
     isolated: bool = False,
+    baseline: bool = True,
     jobs: int | None = 1,
 ) -> "Report":
     """Check a vault, or the part of one that lies at `path`, as the command `vaultlint check` does.
 
-    `jobs` is the number of processes for large vaults, None for one a core. Raises `VaultlintError`
-    for what the caller can mend: no such folder, no notes in it, a mistake in the configuration.
+    `baseline`: whether what the vault's baseline holds is left out. `jobs` is the number of processes for
+    large vaults, None for one a core. Raises `VaultlintError` for what the caller can mend: no such folder,
+    no notes in it, a mistake in the configuration.
     """
+    from vaultlint.baseline import baseline_at, baseline_path
     from vaultlint.config import known_rules, load_config, overridden
     from vaultlint.discovery import find_root
     from vaultlint.engine import open_linter
@@ -46,7 +49,8 @@ def lint(
     settings = overridden(
         settings, classes, select=select, extend_select=extend_select, ignore=ignore, exclude=exclude
     )
-    linter = open_linter(root, settings, classes, [Path(path)])
+    old = baseline_at(baseline_path(root, settings)) if baseline and not isolated else None
+    linter = open_linter(root, settings, classes, [Path(path)], baseline=old)
     linter.read_by(jobs)
     return linter.report()
 

@@ -41,10 +41,18 @@ def parser() -> argparse.ArgumentParser:
     _add_check(commands.add_parser("check", help="check a vault, or notes of one, and fix them if asked"))
     init = commands.add_parser("init", help="write a vaultlint.toml that fits the vault, if there is none")
     init.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    _add_baseline(
+        commands.add_parser(
+            "baseline", help="record what is found today, so that check tells new findings only"
+        )
+    )
     config = commands.add_parser("config", help="show the configuration in force, and where it comes from")
     config.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
     _add_configuring(config)
     config.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    _add_stats(
+        commands.add_parser("stats", help="show the vault in figures: notes, links, orphans, what is wanted")
+    )
     commands.add_parser("schema", help="print the JSON Schema of the configuration, for editors")
     undo = commands.add_parser("undo", help="give notes back the bytes that they had before a run wrote them")
     undo.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
@@ -54,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     )
     rules = commands.add_parser("rules", help="list the rules")
     rules.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    completion = commands.add_parser("completion", help="print what a shell needs to complete these words")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish", "tcsh", "powershell"))
     cache = commands.add_parser("cache", help="show where results are kept between runs, or delete them")
     cache.add_argument("what", choices=("path", "clear"), help="print the folder; delete what is in it")
     explain = commands.add_parser("explain", help="print the page of a rule: why it exists, and examples")
@@ -103,6 +113,20 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         help="a vault, or folders and notes in one (default: the working directory); "
         "the whole vault is read, findings are shown for these",
     )
+    check.add_argument(
+        "--since",
+        metavar="REV",
+        help="show what is wrong in the notes that changed since REV, and what that broke elsewhere",
+    )
+    check.add_argument(
+        "--staged", action="store_true", help="the same of what is staged in git, as it is staged"
+    )
+    check.add_argument(
+        "--stdin-filename",
+        metavar="PATH",
+        help="check standard input as the note at PATH, which need not be there yet; with --fix the fixed "
+        "text goes to standard output, the report to standard error",
+    )
     _add_configuring(check)
     fixes = check.add_argument_group("fixes")
     fixes.add_argument("--fix", action="store_true", help="mend what can be mended without risk")
@@ -141,12 +165,38 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         metavar="N",
         help="show at most N in text, full and markdown (default: 200; 0: all)",
     )
+    output.add_argument(
+        "--statistics", action="store_true", help="count findings by rule and folder in place of showing them"
+    )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although something was found")
     output.add_argument(
         "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when something was fixed"
     )
+    check.add_argument("--no-baseline", action="store_true", help="show the findings of the baseline too")
+    check.add_argument(
+        "--watch", action="store_true", help="check again after every change, and show what is new"
+    )
     check.add_argument("--no-cache", action="store_true", help="recall nothing of earlier runs, keep nothing")
     check.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
+
+
+def _add_baseline(baseline: argparse.ArgumentParser) -> None:
+    baseline.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    baseline.add_argument(
+        "--update", action="store_true", help="forget what is found no more, record what is new"
+    )
+    _add_configuring(baseline)
+    baseline.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
+
+
+def _add_stats(stats: argparse.ArgumentParser) -> None:
+    stats.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    stats.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    stats.add_argument(
+        "--top", type=_count, default=10, metavar="N", help="how much of each list (default: 10)"
+    )
+    stats.add_argument("--config", type=Path, metavar="FILE", help="use this configuration file")
+    stats.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
 
 
 def _count(text: str) -> int:

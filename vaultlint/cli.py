@@ -55,27 +55,29 @@ def _prepare_streams() -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    if options.fix and options.diff and options.add_suppressions:
-        raise VaultlintError(
-            "--diff shows what --fix or --add-suppressions would change: leave out one of them"
-        )
-    if options.report and options.diff:
-        raise VaultlintError("--diff shows a patch and no report: leave out --report")
-    if options.interactive and (not options.fix or options.diff or options.add_suppressions):
-        raise VaultlintError("--interactive goes with --fix, and with no other way to change notes")
+    _refuse_contradictions(options)
     paths = [Path(path) for path in options.paths] or [Path()]
+    if options.stdin_filename is not None:
+        # What is kept of whole runs serves here too.
+        paths = [_root([_nearest(Path(options.stdin_filename))])]
     root = _root(paths)
     _trust(root, options)
     options.colour = _coloured(options)
     if options.format == "auto":
         options.format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     options.prefix = _prefix(root, options)
-    memory = None if options.no_cache else _memory(root, paths, options)
+    write = partial(_write, output=options.output)
+    if options.watch:
+        from vaultlint.commands.watch import watch
+
+        return watch(root, paths, options, partial(_new_memory, root, paths, options), write)
+    memory = _new_memory(root, paths, options)
     changes = options.fix or options.add_suppressions
-    writes = changes and not options.diff
+    writes = changes and not options.diff and options.stdin_filename is None
     with _stoppable() if writes else nullcontext():
         _tell_of_cut_runs(root, writes=writes)
         more = changes or options.diff or options.report
+        more = more or options.since or options.staged or options.stdin_filename
         answer = memory.answer() if memory is not None and not more else None
         if answer is not None:
             _warn(answer.warnings)
@@ -83,11 +85,45 @@ def _check(options: argparse.Namespace) -> int:
             return _status(options, answer.severities, answer.fail_on)
         from vaultlint.commands.check import fresh_check
 
-        write = partial(_write, output=options.output)
         outcome = fresh_check(root, paths, options, memory, write)
     if outcome.status is not None:
         return outcome.status
     return _status(options, outcome.severities, outcome.fail_on)
+
+
+def _refuse_contradictions(options: argparse.Namespace) -> None:
+    """Raises `VaultlintError` for arguments that do not go together."""
+    stdin = options.stdin_filename is not None
+    if options.fix and options.diff and options.add_suppressions:
+        raise VaultlintError(
+            "--diff shows what --fix or --add-suppressions would change: leave out one of them"
+        )
+    if options.report and options.diff:
+        raise VaultlintError("--diff shows a patch and no report: leave out --report")
+    if options.interactive and (not options.fix or options.diff or options.add_suppressions or stdin):
+        raise VaultlintError("--interactive goes with --fix, and with no other way to change notes")
+    if options.statistics and options.format not in ("text", "json"):
+        raise VaultlintError("--statistics is told as text or json: leave out --format")
+    if options.since is not None and options.staged:
+        raise VaultlintError("--staged is what changed since the last commit: leave out --since")
+    mending = options.fix or options.diff or options.add_suppressions
+    other = options.since is not None or options.staged or stdin or options.output or options.statistics
+    other = other or options.report
+    if options.watch and (mending or other or options.format not in ("text", "full")):
+        raise VaultlintError(
+            "--watch tells findings as text: leave out what fixes, what asks for changes and other outputs"
+        )
+    if "-" in options.paths and not stdin:
+        raise VaultlintError("say which note of the vault standard input is: --stdin-filename PATH")
+    if stdin and options.paths not in ([], ["-"]):
+        raise VaultlintError("--stdin-filename checks standard input alone: leave out the paths")
+    if stdin and (options.since is not None or options.staged or options.add_suppressions):
+        raise VaultlintError("--stdin-filename does not go with --since, --staged or --add-suppressions")
+
+
+def _nearest(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there."""
+    return next(each for each in (path, *path.absolute().parents) if each.exists())
 
 
 def _stoppable() -> AbstractContextManager[None]:
@@ -110,15 +146,15 @@ def _trust(root: Path, options: argparse.Namespace) -> None:
     """Settle what of the vault is trusted, before anything in it is looked at."""
     if options.isolated and (options.config or options.config_from):
         raise VaultlintError("--isolated uses no configuration: leave out --config and --config-from")
-    options.revision_files = ()
+    options.revision_files, options.revision_baseline = (), None
     if options.untrusted:
         from vaultlint.trust import shut_out
 
         shut_out(root)
     if options.config_from is not None:
-        from vaultlint.commands.revision import files_of_revision
+        from vaultlint.commands.revision import of_revision
 
-        options.revision_files = files_of_revision(root, options)
+        options.revision_files, options.revision_baseline = of_revision(root, options)
 
 
 def _status(options: argparse.Namespace, severities: Iterable[str], fail_on: str) -> int:
@@ -141,6 +177,11 @@ def _root(paths: list[Path]) -> Path:
     return root
 
 
+def _new_memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memory | None":
+    """What earlier runs left, unless nobody wants it."""
+    return None if options.no_cache else _memory(root, paths, options)
+
+
 def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memory":
     """The memory of runs that were asked for the same."""
     from vaultlint.recall import Memory
@@ -149,7 +190,8 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     trust = (options.untrusted, options.config_from is not None, options.revision_files)
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
     reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, trust, rules)
-    return Memory(root, reading, (options.format, options.max_diagnostics, options.colour, options.prefix))
+    telling = (options.format, options.max_diagnostics, options.colour, options.prefix, options.statistics)
+    return Memory(root, reading, (telling, options.no_baseline, options.revision_baseline))
 
 
 def _prefix(root: Path, options: argparse.Namespace) -> str:
@@ -168,12 +210,29 @@ def _init(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _baseline(options: argparse.Namespace) -> int:
+    root = _root([Path(options.path)])
+    _trust(root, options)
+    from vaultlint.commands.baseline import record
+
+    _write([record(root, options)], None)
+    return CLEAN
+
+
 def _config(options: argparse.Namespace) -> int:
     root = _root([Path(options.path)])
     _trust(root, options)
     from vaultlint.commands.config import config_in_force
 
     _write([config_in_force(root, options)], None)
+    return CLEAN
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from vaultlint.commands.stats import as_json, as_text, stats
+
+    found = stats(_root([Path(options.path)]), options.config, options.jobs)
+    _write([as_json(found, options.top)] if options.format == "json" else as_text(found, options.top), None)
     return CLEAN
 
 
@@ -211,12 +270,19 @@ def _explain(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _completion(options: argparse.Namespace) -> int:
+    from vaultlint.commands.completion import completion
+
+    _write([completion(options.shell)], None)
+    return CLEAN
+
+
 def _lsp(options: argparse.Namespace) -> int:
     from vaultlint.lsp import serve
 
     if options.config_from is not None:
         raise VaultlintError("--config-from is for check: an editor shows the vault as it is")
-    options.revision_files = ()
+    options.revision_files, options.revision_baseline = (), None
     return serve(options)
 
 
@@ -238,9 +304,12 @@ def _cache(options: argparse.Namespace) -> int:
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "init": _init,
+    "baseline": _baseline,
     "config": _config,
+    "stats": _stats,
     "schema": _schema,
     "rules": _rules,
+    "completion": _completion,
     "cache": _cache,
     "explain": _explain,
     "undo": _undo,

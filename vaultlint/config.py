@@ -101,6 +101,8 @@ class Config(NamedTuple):
     """What is wanted of the properties of which notes."""
     custom: "tuple[CustomRule, ...]" = ()
     """The rules that it brings along."""
+    baseline: str | None = None
+    """The path of the baseline; None where nobody named one."""
     sources: tuple[Path, ...] = ()
     """The files that it came from, the one that was asked for last."""
 

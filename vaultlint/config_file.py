@@ -144,6 +144,15 @@ def schema_files(path: Path, read: Read = read_disk) -> list[Path]:
     return found
 
 
+def baseline_file(path: Path, read: Read = read_disk) -> Path | None:
+    """The path of the baseline that the file or those that it extends name. Raises `VaultlintError`."""
+    for each, _, _, table in _chain(path, read):
+        named = table.get("baseline") if isinstance(table, dict) else None
+        if isinstance(named, str) and named:
+            return beside(each, named)
+    return None
+
+
 def beside(path: Path, named: str) -> Path:
     """The path of a file that the configuration file at `path` names."""
     return Path(os.path.normpath(path.parent / named))
@@ -245,8 +254,14 @@ def merged(layers: Sequence[Layer]) -> Config:
         publish=last["publish"],
         schemas=tuple(schema for layer in layers for schema in layer.schemas),
         custom=tuple(rule for layer in layers for rule in layer.custom),
+        baseline=_baseline(layers),
         sources=tuple(layer.path for layer in layers),
     )
+
+
+def _baseline(layers: Sequence[Layer]) -> str | None:
+    named = [str(beside(layer.path, layer.table.baseline)) for layer in layers if layer.table.baseline]
+    return named[-1] if named else None
 
 
 def _tuple(value: list[str] | None) -> tuple[str, ...] | None:

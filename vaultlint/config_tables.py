@@ -159,6 +159,9 @@ class ConfigTable(_Table):
     """Patterns of link targets that are still to be written: broken-link is silent about them."""
     publish: Literal["quartz", "github", "publish"] | None = None
     """Where the vault is published (Quartz, GitHub, Obsidian Publish), so that what breaks there is found."""
+    baseline: str | None = None
+    """The file of `vaultlint baseline`, relative to this one; `.vaultlint-baseline.json` in the vault if none
+    is named."""
     config_folder: str = ".obsidian"
     """The folder of Obsidian's own settings."""
     topics: TopicsTable = TopicsTable()

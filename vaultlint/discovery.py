@@ -227,7 +227,7 @@ def _above(root: str, warnings: list[str]) -> _Layer:
 def _read_patterns(path: str, shown: str, warnings: list[str]) -> Patterns | None:
     """The patterns of an ignore file; None, with a warning, where it cannot be used."""
     try:
-        data = _read_regular(path, _MAX_IGNORE_BYTES)
+        data = read_regular(path, _MAX_IGNORE_BYTES)
     except OSError as error:
         warnings.append(f"{shown}: not used: {reason_of(error)}")
         return None
@@ -237,7 +237,7 @@ def _read_patterns(path: str, shown: str, warnings: list[str]) -> Patterns | Non
     return patterns
 
 
-def _read_regular(path: str, limit: int) -> bytes:
+def read_regular(path: str, limit: int) -> bytes:
     """The bytes of a regular file of at most `limit` bytes. Raises OSError; never waits on a FIFO."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(descriptor, "rb") as file:
@@ -320,7 +320,7 @@ def _read_json(inside: str, name: str, warnings: list[str]) -> dict[str, Any]:
     import json
 
     try:
-        value = json.loads(_read_regular(path, _MAX_SETTINGS_BYTES).decode("utf-8-sig"))
+        value = json.loads(read_regular(path, _MAX_SETTINGS_BYTES).decode("utf-8-sig"))
     except OSError as error:
         warnings.append(f"{name}: not used: {reason_of(error)}")
         return {}

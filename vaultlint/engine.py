@@ -10,13 +10,13 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from vaultlint.config import Config, Hubs, Topics, selected
+from vaultlint.config import ENGINE_RULES, Config, Hubs, Topics, selected
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.discovery import VaultFiles, discover
 from vaultlint.errors import VaultlintError
 from vaultlint.face import Face, face
 from vaultlint.ignore import matcher
-from vaultlint.listing import Listing
+from vaultlint.listing import Listing, Overlay, list_vault
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
 from vaultlint.packing import unpack_all, unpack_outline
@@ -31,6 +31,7 @@ from vaultlint.reading import (
     read_packed,
     read_text,
     speaks,
+    text_from,
     text_of,
     unpacked,
 )
@@ -54,6 +55,7 @@ from vaultlint.workers import can_fork, pool, processes, workers
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from vaultlint.baseline import Baseline, Standing
     from vaultlint.history import History
     from vaultlint.schema import Traits
 
@@ -86,6 +88,8 @@ class Report(NamedTuple):
     """Path -> where the lines of that file begin; those of an empty text where it could not be read."""
     text: Callable[[str], str]
     """Path -> its text, read on demand; empty where it cannot be read."""
+    baseline: "Standing | None" = None
+    """How these notes stand to the baseline, whose findings are left out; None without one."""
 
 
 class Linter:
@@ -93,7 +97,8 @@ class Linter:
 
     `reported` says whose findings are wanted; all notes are read all the same, since links to and
     from them count. `telling` decides what of the findings is told. `history` gives what git tells of files
-    that are gone, None where it is not to be asked.
+    that are gone, None where it is not to be asked. `contents`: what files hold in place of what is on the
+    disk.
     """
 
     def __init__(
@@ -105,12 +110,16 @@ class Linter:
         reported: Callable[[str], bool] = lambda path: True,
         telling: Telling | None = None,
         history: "Callable[[], History] | None" = None,
+        baseline: "Baseline | None" = None,
+        contents: Mapping[str, bytes] = {},
     ) -> None:
         self.files = files
         rules = list(rules)
         for rule in rules:
             rule.configure(settings)
         rules = [rule for rule in rules if not rule.idle]
+        self._baseline = baseline
+        self._running = frozenset((*(rule.code for rule in rules), *ENGINE_RULES))
         note_rules = RuleSet(rule for rule in rules if isinstance(rule, NoteRule))
         parts = (part for rule in note_rules if (part := rule.across) is not None)
         self._vault_rules = RuleSet((*(rule for rule in rules if isinstance(rule, VaultRule)), *parts))
@@ -125,7 +134,7 @@ class Linter:
         def shown(path: str) -> bool:
             return path not in files.hidden and reported(path)
 
-        self._reported = shown
+        self._shown = self._reported = shown
         silent = frozenset(path for path in files.notes if not shown(path))
         self._names = Names((*files.notes, *files.others))
         every_link = any(rule.every_link for rule in self._vault_rules)
@@ -149,6 +158,11 @@ class Linter:
         self._known: dict[str, Any] = {}
         for path, reason in files.unreadable:
             self._unreadable[path] = UnreadableFile().about(path, reason)
+        for path, data in contents.items():
+            try:
+                self._texts[path] = text_from(data)
+            except Unreadable as error:
+                self._unreadable[path] = UnreadableFile().about(path, str(error))
         self._vault: Vault | None = None
         self._runs: list[Sequence[str]] | None = None
 
@@ -166,6 +180,9 @@ class Linter:
 
         `progress` hears how many are done.
         """
+        given = {path: self._texts[path] for path in self.unread if path in self._texts}
+        if given:
+            self._notes.put(read_batch(self._reading, tuple(given), given).notes)
         unread = self.unread
         done = len(self.files.notes) - len(unread)
         alone = not done
@@ -220,8 +237,9 @@ class Linter:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """The notes that are neither read nor recalled."""
-        return tuple(path for path in self.files.notes if not self._notes.has(path))
+        """The notes that are neither read nor recalled, and may be readable."""
+        known = self._notes.has
+        return tuple(path for path in self.files.notes if not known(path) and path not in self._unreadable)
 
     def read_by(self, jobs: int | None, progress: Callable[[int], None] | None = None) -> None:
         """Read them with so many processes, None for as many as are worth it."""
@@ -270,9 +288,11 @@ class Linter:
 
     def _read_canvases(self) -> None:
         for path in self.files.others:
-            if path.lower().endswith(".canvas"):
+            if path.lower().endswith(".canvas") and path not in self._unreadable:
                 try:
-                    self._canvases[path] = outline_of_canvas(path, read_text(f"{self.files.root}/{path}"))
+                    text = self._texts.get(path)
+                    text = text if text is not None else read_text(f"{self.files.root}/{path}")
+                    self._canvases[path] = outline_of_canvas(path, text)
                 except (Unreadable, NotACanvas) as error:
                     self._unreadable[path] = UnreadableFile().about(path, str(error))
 
@@ -394,10 +414,17 @@ class Linter:
 
     # --- telling ------------------------------------------------------------------------------
 
-    def report(self) -> Report:
-        """What all rules found, in the notes that were asked for."""
+    def report(self, paths: Container[str] | None = None) -> Report:
+        """What all rules found, in the notes that were asked for; of these alone those at `paths`."""
+        told = self.told_paths()
         with _no_collector():
-            return self.report_on(self.told_paths())
+            return self.report_on(told if paths is None else [path for path in told if path in paths])
+
+    def narrow(self, paths: Container[str] | None) -> None:
+        """Report from now on only what is found in these of the notes that were asked for; None: in all."""
+        shown = self._shown
+        self._reported = shown if paths is None else lambda path: path in paths and shown(path)
+        self._runs = None
 
     def runs(self) -> list[Sequence[str]]:
         """The files that may have findings, in the runs that `fold` tells at a time."""
@@ -425,6 +452,16 @@ class Linter:
             wanted |= unmet(outline, self._names) ^ unmet(now, self._names)
         found |= vault.naming_places_in(before) | vault.with_bodies(marks)
         return frozenset(found | vault.naming(wanted) if wanted else found)
+
+    def affected(self, old: "Linter", changed: Iterable[str]) -> frozenset[str] | None:
+        """The files in which other things may be found than in `old`, the same vault with other texts at
+        `changed`; None where that may be all."""
+        if self.files[1:3] != old.files[1:3]:
+            return None
+        before = {path: outline for path in changed if (outline := old._notes.get(path)) is not None}
+        if before.keys() != set(changed) or any(path not in self._notes for path in before):
+            return None
+        return self.touched(before) if self.is_alike(before) else None
 
     def fold(
         self,
@@ -463,17 +500,29 @@ class Linter:
         """
         read = [*filter(self._notes.has, self.files.notes)]
         known = {*read, *self._canvases, *self._attachments, *self._unreadable}
-        unread = {*self._unreadable, *(path for path in read if path not in self._notes)}
-        unread -= self.files.hidden
+        unread = self.unreadable
+        if self._baseline is not None:  # to say that what was found in them is gone
+            known.update(self._baseline.vanished((*self.files.notes, *self.files.others)))
         return sorted(path for path in known if path in unread or self._reported(path))
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """The files that could not be read and are not left out."""
+        unread = (path for path in self.files.notes if self._notes.has(path) and path not in self._notes)
+        return frozenset((*self._unreadable, *unread)) - self.files.hidden
 
     def report_on(self, paths: Sequence[str]) -> Report:
         """What all rules found in these files."""
         diagnostics: list[Diagnostic] = []
+        baseline = self._baseline
+        standings: list[Standing] = []
         for path in paths:
             found = self.found_in(path)
             if len(found) > 1:
                 found.sort(key=_order)
+            if baseline is not None:
+                found, standing = baseline.new(path, found, self._running, always=_TROUBLE)
+                standings.append(standing)
             diagnostics += found
         return Report(
             all(one.code not in _TROUBLE for one in diagnostics),
@@ -482,6 +531,7 @@ class Linter:
             tuple(diagnostics),
             self._lines,
             cache(self.text),
+            baseline.total(standings) if baseline is not None else None,
         )
 
     def found_in(self, path: str) -> list[Diagnostic]:
@@ -642,23 +692,39 @@ def open_linter(
     config: Config,
     rule_classes: Mapping[str, type[Rule]],
     paths: Sequence[Path] = (),
-    listing: Listing | None = None,
     *,
+    listing: Listing | None = None,
+    baseline: "Baseline | None" = None,
+    overlay: Overlay = Overlay(),
     history: "Callable[[], History] | None" = None,
 ) -> Linter:
     """The vault at `root`, listed but not yet read. `paths` below it are the ones to report on; none: all.
 
-    `listing`: what lies in it, where that is known already; `history`: what git tells of it. Raises
-    `VaultlintError` when the folder cannot be listed or holds no note.
+    `listing`: what lies in it, where that is known already. `baseline`: what is not told. `overlay`: what is
+    otherwise than on the disk. `history`: what git tells of it. Raises `VaultlintError` when the folder
+    cannot be listed or holds no note.
     """
+    if overlay.missing or overlay.added:
+        listing = overlay.on(listing or list_vault(os.path.realpath(root)))
     files = discover(root, exclude=config.exclude, config_folder=config.config_folder, listing=listing)
-    if not files.notes:
+    if overlay.refused:
+        files = files._replace(unreadable=(*files.unreadable, *sorted(overlay.refused.items())))
+    if not files.notes and not any(overlay):
         raise VaultlintError(f"there are no notes (.md files) in “{root}”")
     reported = inside([root_relative(files.root, path) for path in paths])
     rules = selected(config, rule_classes)
     settings = settings_of(files, config)
     telling = Telling(rules, config, rule_classes, settings.template_folders)
-    return Linter(files, rules, settings, reported=reported, telling=telling, history=history)
+    return Linter(
+        files,
+        rules,
+        settings,
+        reported=reported,
+        telling=telling,
+        history=history,
+        baseline=baseline,
+        contents=overlay.contents,
+    )
 
 
 def root_relative(root: Path, path: Path) -> str:

@@ -25,10 +25,9 @@ class Revision:
         """Raises `VaultlintError` where there is no git, no repository or no such commit."""
         self._folder = folder
         self._name = name
-        top = os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").removesuffix(b"\n"))
-        self.top = Path(os.path.realpath(top))
+        self.top = top_of(folder)
         try:
-            found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+            found = run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         except VaultlintError:
             raise VaultlintError(f"git knows no commit “{name}” in “{self.top}”") from None
         self._commit = found.decode().strip()
@@ -37,15 +36,15 @@ class Revision:
         """Whether a regular file stands at that path in the commit."""
         return self._entry(path) is not None
 
-    def read(self, path: Path) -> bytes:
-        """The bytes of a file. Raises `VaultlintError` where there is none, or it is too large."""
+    def read(self, path: Path, largest: int = _LARGEST) -> bytes:
+        """The bytes of a file. Raises `VaultlintError` where there is none, or it is larger than that."""
         entry = self._entry(path)
         if entry is None:
             raise VaultlintError(f"{path}: there is no such configuration file in “{self._name}”")
         blob, size = entry
-        if size > _LARGEST:
+        if size > largest:
             raise VaultlintError(f"{path}: too large for a configuration in “{self._name}”")
-        return _git(self._folder, "cat-file", "blob", blob)
+        return run(self._folder, "cat-file", "blob", blob)
 
     def _entry(self, path: Path) -> tuple[str, int] | None:
         """The blob of a regular file, and its size; None for everything else."""
@@ -53,7 +52,7 @@ class Revision:
         if not path.is_relative_to(self.top):
             return None
         inside = path.relative_to(self.top).as_posix()
-        told = _git(self._folder, "ls-tree", "-z", "-l", "--full-tree", self._commit, "--", inside)
+        told = run(self._folder, "ls-tree", "-z", "-l", "--full-tree", self._commit, "--", inside)
         for line in told.split(b"\0"):
             about, _, name = line.partition(b"\t")
             if os.fsdecode(name) == inside:
@@ -63,6 +62,12 @@ class Revision:
         return None
 
 
+def top_of(folder: Path) -> Path:
+    """The folder that the repository around this one is checked out in. Raises `VaultlintError`."""
+    top = os.fsdecode(run(folder, "rev-parse", "--show-toplevel").removesuffix(b"\n"))
+    return Path(os.path.realpath(top))
+
+
 def environment() -> dict[str, str]:
     """What git sees: nothing is fetched, nobody is asked, nothing is locked."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
@@ -70,22 +75,25 @@ def environment() -> dict[str, str]:
                    "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}  # fmt: skip
 
 
-def _git(folder: Path, *arguments: str) -> bytes:
-    """What git prints. Raises `VaultlintError` with its words."""
+def run(folder: Path, *arguments: str, stdin: bytes = b"", index: str | None = None) -> bytes:
+    """What git prints. Raises `VaultlintError` with its words.
+
+    `stdin`: what it is given to read. `index`: the file of another index than that of the repository.
+    """
     import subprocess
 
     try:
         ran = subprocess.run(
             ["git", *SAFELY, *arguments],
             cwd=folder,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
+            env=environment() | ({"GIT_INDEX_FILE": index} if index is not None else {}),
+            input=stdin,
             capture_output=True,
             check=False,
             timeout=_SECONDS,
         )
     except FileNotFoundError:
-        raise VaultlintError("git is not installed, and --config-from needs it") from None
+        raise VaultlintError("git is not installed, and files of a revision are read with it") from None
     except subprocess.TimeoutExpired:
         raise VaultlintError(f"git did not answer within {_SECONDS} seconds") from None
     if ran.returncode != 0:

@@ -6,7 +6,7 @@ symlinks, unless stamps are asked for. A vault of 20,000 files is listed in some
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from vaultlint.errors import VaultlintError
@@ -41,6 +41,40 @@ class Listing(NamedTuple):
     """Of the files whose content counts, if stamps were asked for."""
     trashed: tuple[str, ...] = ()
     """The names, without their folders, of the files in `.trash`, where Obsidian keeps what was deleted."""
+
+
+class Overlay(NamedTuple):
+    """What of a vault is otherwise than on the disk: as git has it, or as somebody is writing it."""
+
+    missing: frozenset[str] = frozenset()
+    """The files that are not there."""
+    added: frozenset[str] = frozenset()
+    """The files that are there, and not on the disk."""
+    contents: Mapping[str, bytes] = {}
+    """What files hold; of those that are not on the disk it is given where it counts."""
+    refused: Mapping[str, str] = {}
+    """The files whose content counts and is not to be had, each with the reason."""
+
+    def on(self, listing: Listing) -> Listing:
+        """The listing of the vault as it is with this."""
+        if not self.missing and not self.added:
+            return listing
+        folders = {folder.prefix: folder for folder in listing.folders}
+        names: dict[str, list[str]] = {prefix: [] for prefix in folders}
+        for prefix, folder in folders.items():
+            names[prefix] = [name for name in folder.files if prefix + name not in self.missing]
+        for path in sorted(self.added):
+            prefix, _, name = path.rpartition("/")
+            names.setdefault(f"{prefix}/" if prefix else "", []).append(name)
+            while prefix:  # the folders above it come before it
+                prefix = prefix.rpartition("/")[0]
+                names.setdefault(f"{prefix}/" if prefix else "", [])
+        nothing = Folder("", [], [], [])
+        told = [
+            folders.get(prefix, nothing)._replace(prefix=prefix, files=files)
+            for prefix, files in sorted(names.items())
+        ]
+        return listing._replace(folders=told)
 
 
 def list_vault(root: str, *, stamped: bool = False) -> Listing:
@@ -134,6 +168,16 @@ class _Walk:
         elif stat.S_ISDIR(mode):
             warnings.append(f"{path}: a symlink to a folder is not followed")
         return inside and stat.S_ISREG(mode)
+
+
+def paths_of(listing: Listing) -> Iterator[str]:
+    """All files of a listing."""
+    return (folder.prefix + name for folder in listing.folders for name in folder.files)
+
+
+def notes_of(listing: Listing) -> list[str]:
+    """The notes of a listing, sorted."""
+    return sorted(path for path in paths_of(listing) if path[-3:].lower() == ".md")
 
 
 def is_checked(name: str) -> bool:

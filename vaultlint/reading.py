@@ -71,8 +71,13 @@ def read_bytes(path: str) -> bytes:
 
 def read_text(path: str) -> str:
     """The text of a note, without byte order mark. Raises `Unreadable`."""
+    return text_from(read_bytes(path))
+
+
+def text_from(data: bytes) -> str:
+    """The text in the bytes of a note, without byte order mark. Raises `Unreadable`."""
     try:
-        return decode(read_bytes(path))
+        return decode(data)
     except NotUnicode as error:
         raise Unreadable(str(error)) from None
 

@@ -60,6 +60,8 @@ class _ReportHead(NamedTuple):
     """The record of the vault's indexes."""
     history: Around
     """What was looked at to see which commit is checked out; empty where git had no say."""
+    aside: Around = ()
+    """The same as `around`, of the files that bear on the report alone."""
 
 
 class _NotesHead(NamedTuple):
@@ -103,6 +105,7 @@ class Memory:
         self._vault = b""
         self._around: Around = ()
         self._history: Around = ()
+        self._aside: Around = ()
         self._marks_name = b""
         self._recalled: dict[int, str | bytes] = {}
         self._slices_before: tuple[bytes, ...] = ()
@@ -134,6 +137,8 @@ class Memory:
         """What the last run found, its report in pieces, if this one would find the same."""
         head = self._head
         if head is None or not _still(head.around) or not _still(head.history):
+            return None
+        if any(contents_of(paths, None) != seen for paths, seen in head.aside):
             return None
         if self._marks.vault(head.certain_before) != head.vault or (pieces := self._pieces()) is None:
             return None
@@ -191,6 +196,7 @@ class Memory:
                 self._marks_name,
                 self._cache.keep(marshal.dumps(indexes)),
                 self._history if looked_back else (),
+                self._aside,
             )
         )
 
@@ -208,6 +214,10 @@ class Memory:
     def watch_history(self, paths: Sequence[str]) -> None:
         """The run may ask git for the history of the commit that these files tell."""
         self._history = ((tuple(paths), contents_of(paths)),)
+
+    def watch_aside(self, paths: Sequence[str]) -> None:
+        """The run is about to look at these files, which bear on the report alone and not on what is read."""
+        self._aside = (*self._aside, (tuple(paths), contents_of(paths, None)))
 
     def begin(self) -> None:
         """The run is about to read the vault."""
@@ -253,6 +263,7 @@ class Memory:
             and report.marks == head.marks
             and report.around == self._around
             and report.history in ((), self._history)
+            and report.aside == self._aside
             and report.names == head.names == self._marks.names
             and changed <= set(paths)
             and head.whole

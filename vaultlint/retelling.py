@@ -1,13 +1,17 @@
 """After some notes changed: which parts of the last report still hold. Only the others are told again."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from vaultlint.diagnostic import Safety, Severity
 from vaultlint.engine import Linter
 from vaultlint.packing import unpack_outline
 from vaultlint.recall import Memory
 from vaultlint.report import Part, Tally
+
+if TYPE_CHECKING:
+    from vaultlint.baseline import Standing
 
 
 def known_parts(linter: Linter, memory: Memory) -> list[Part | None]:
@@ -28,7 +32,7 @@ def known_parts(linter: Linter, memory: Memory) -> list[Part | None]:
 
 def plain_tally(tally: Tally) -> tuple[Any, ...]:
     """The figures in plain values."""
-    complete, notes, files, diagnostics, noted, severities, rules, remedies = tally
+    complete, notes, files, diagnostics, noted, severities, rules, remedies, baseline = tally
     named = {key and str(key): count for key, count in remedies.items()}
     return (
         complete,
@@ -39,11 +43,12 @@ def plain_tally(tally: Tally) -> tuple[Any, ...]:
         {str(key): count for key, count in severities.items()},
         dict(rules),
         named,
+        None if baseline is None else (baseline.left, tuple(map(tuple, baseline.gone))),
     )
 
 
 def _tally(plain: tuple[Any, ...]) -> Tally:
-    complete, notes, files, diagnostics, noted, severities, rules, remedies = plain
+    complete, notes, files, diagnostics, noted, severities, rules, remedies, baseline = plain
     return Tally(
         complete,
         notes,
@@ -53,4 +58,11 @@ def _tally(plain: tuple[Any, ...]) -> Tally:
         Counter({Severity(key): count for key, count in severities.items()}),
         Counter(rules),
         Counter({key and Safety(key): count for key, count in remedies.items()}),
+        _standing(*baseline) if baseline is not None else None,
     )
+
+
+def _standing(left: int, gone: Iterable[tuple[Any, ...]]) -> "Standing":
+    from vaultlint.baseline import Gone, Standing
+
+    return Standing(left, tuple(Gone(*one) for one in gone))

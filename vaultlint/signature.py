@@ -82,9 +82,12 @@ class Marks:
 # --- what lies around it ----------------------------------------------------------------------
 
 
-def contents_of(paths: Iterable[str]) -> bytes:
-    """A hash of what is at these paths: nothing, a folder, or a file with its content."""
-    found = [(path, os.path.realpath(path), _content(path, _LARGEST_INPUT)) for path in paths]
+def contents_of(paths: Iterable[str], limit: int | None = _LARGEST_INPUT) -> bytes:
+    """A hash of what is at these paths: nothing, a folder, or a file with its content.
+
+    `limit`: bytes; whatever is larger counts as the same.
+    """
+    found = [(path, os.path.realpath(path), _content(path, limit)) for path in paths]
     return digest(marshal.dumps(found, 2))
 
 

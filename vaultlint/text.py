@@ -111,3 +111,8 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         raise NotUnicode(error.start, error.reason) from None
     return text[1:] if text.startswith(BOM) else text
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 note`, `2 notes`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
-from vaultlint.commands.opening import Opened, opened
+from vaultlint.commands.opening import Place, place
 from vaultlint.config import known_rules
 from vaultlint.own_rules import OWN_RULES
 from vaultlint.recall import Answer, Memory
 from vaultlint.registry import load_rules
-from vaultlint.report import Part, Report, Tally, Wanted, format_named
+from vaultlint.report import Format, Part, Report, Tally, Wanted, format_named
 from vaultlint.retelling import known_parts, plain_tally
 from vaultlint.workers import can_fork, processes, workers
 
@@ -52,34 +52,54 @@ def fresh_check(
     write: Write,
 ) -> Outcome:
     """Check the vault at `root`, report with `write`, and keep in the memory what the next run may need."""
-    wanted = _dialogue().wants if options.interactive else None
-    vault = opened(root, paths, options, memory)
-    linter, config = vault.linter, vault.config
+    opened = place(root, options, memory)
+    if options.staged or options.since is not None:
+        from vaultlint.commands.changed import check_change
+
+        return check_change(opened, paths, options, memory, write)
+    if options.stdin_filename is not None:
+        from vaultlint.commands.stdin import check_stdin
+
+        return check_stdin(opened, options, memory, write)
+    linter = opened.linter(paths)
     notes = linter.files.notes
     if memory is not None:
         linter.recall(*memory.notes(notes))
-    linter.read_by(options.jobs, _progress(len(notes)))
+    linter.read_by(options.jobs, progress(len(notes)))
     if memory is not None:
         memory.keep_notes(notes, linter.kept)
     warn(linter.files.warnings)
-    changes = options.fix or options.add_suppressions
-    if not (changes or options.diff):
+    if not (options.fix or options.add_suppressions or options.diff):
         if options.report:
-            return _told_to_all(vault, options, write)
-        return _told(vault, options, memory, write)
+            return _told_to_all(linter, opened, options, write)
+        return _told(linter, opened, options, memory, write)
+    mended = mend(linter, opened, options, write)
+    if isinstance(mended, Outcome):
+        return mended
+    warn([memory.problem] if memory is not None and memory.problem is not None else ())
+    return after_mending(mended, options, _told_to_all(linter, opened, options, write))
+
+
+def mend(linter: "Linter", place: Place, options: argparse.Namespace, write: Write) -> int | Outcome:
+    """Fix or suppress what the linter finds; gives how many notes were written, or how the run ends that only
+    shows it."""
     from vaultlint.commands.mending import add_suppressions, diff, fix
 
     if options.diff:
         text, complete = diff(linter, unsafe=options.unsafe_fixes, suppress=options.add_suppressions)
         write([text])
-        return Outcome((), config.fail_on, (FOUND if text else CLEAN) if complete else FAILED)
+        return Outcome((), place.config.fail_on, (FOUND if text else CLEAN) if complete else FAILED)
     changed = 0
     if options.fix:
+        wanted = _dialogue().wants if options.interactive else None
         changed = fix(linter, unsafe=options.unsafe_fixes, wanted=wanted)
     if options.add_suppressions:
         changed += add_suppressions(linter)
-    warn([memory.problem] if memory is not None and memory.problem is not None else ())
-    outcome = _told_to_all(vault, options, write)
+    return changed
+
+
+def after_mending(changed: int, options: argparse.Namespace, outcome: Outcome) -> Outcome:
+    """The outcome of a run that wrote so many notes."""
     if changed and options.exit_non_zero_on_fix and outcome.status is None:
         return outcome._replace(status=FOUND)
     return outcome
@@ -93,17 +113,18 @@ def _dialogue() -> "Dialogue":
 
 
 def _told(
-    vault: Opened,
+    linter: "Linter",
+    place: Place,
     options: argparse.Namespace,
     memory: Memory | None,
     write: Write,
 ) -> Outcome:
     """Report what there is to report."""
-    linter, config, log = vault
+    config, log = place.config, place.log
     wanted = _wanted(linter, config, options)
-    form = format_named(options.format, wanted)
+    form = _form(options, wanted)
     known = known_parts(linter, memory) if memory is not None else ()
-    parts = list(linter.fold(form.part, _tellers(linter, options), known))
+    parts = list(linter.fold(form.part, workers_of(linter, options), known))
     pieces = list(form.whole(parts))
     write(pieces)
     warnings = _warnings(log)
@@ -120,25 +141,47 @@ def _told(
     return _outcome(tally, config)
 
 
-def _told_to_all(vault: Opened, options: argparse.Namespace, write: Write) -> Outcome:
+def _told_to_all(linter: "Linter", place: Place, options: argparse.Namespace, write: Write) -> Outcome:
     """Report in several formats. The rules are asked once."""
-    linter, config, log = vault
-    wanted = _wanted(linter, config, options)
-    asked: list[tuple[str, Path | None]] = [(options.format, options.output), *options.report]
-    plain = wanted._replace(colour=False)
-    forms = [format_named(name, plain if file else wanted) for name, file in asked]
-    tell = partial(_in_each, [form.part for form in forms])
-    parts = list(linter.fold(tell, _tellers(linter, options)))
-    for number, (form, (_, file)) in enumerate(zip(forms, asked, strict=True)):
+    forms = _forms(linter, place, options)
+    tell = partial(_in_each, [form.part for form, _ in forms])
+    parts = list(linter.fold(tell, workers_of(linter, options)))
+    for number, (form, file) in enumerate(forms):
         write(form.whole([part[number] for part in parts]), output=file)
-    warn(_warnings(log))
-    return _outcome(Tally.total(part[0].tally for part in parts), config)
+    warn(_warnings(place.log))
+    return _outcome(Tally.total(part[0].tally for part in parts), place.config)
+
+
+def told(
+    report: Report, linter: "Linter", place: Place, options: argparse.Namespace, write: Write
+) -> Outcome:
+    """Report what is at hand, of which nothing is kept."""
+    for form, file in _forms(linter, place, options):
+        write(form.whole([form.part(report)]), output=file)
+    warn(_warnings(place.log))
+    return _outcome(Tally.of(report), place.config)
 
 
 def _warnings(log: "Log | None") -> Sequence[str]:
     """What to say of the history, if somebody asked for it."""
     cut = log().cut if log is not None and log.asked else None
     return [f"history: {cut}"] if cut is not None else []
+
+
+def _forms(linter: "Linter", place: Place, options: argparse.Namespace) -> list[tuple[Format, Path | None]]:
+    """The formats to report in, each with the file to write; None: standard output."""
+    wanted = _wanted(linter, place.config, options)
+    plain = wanted._replace(colour=False)
+    others = [(format_named(name, plain), file) for name, file in options.report]
+    return [(_form(options, plain if options.output else wanted), options.output), *others]
+
+
+def _form(options: argparse.Namespace, wanted: Wanted) -> Format:
+    if options.statistics:
+        from vaultlint.report.statistics import statistics_form
+
+        return statistics_form(options.format)
+    return format_named(options.format, wanted)
 
 
 def _in_each(tellers: Sequence[Callable[[Report], Part]], report: Report) -> list[Part]:
@@ -152,7 +195,7 @@ def _wanted(linter: "Linter", config: "Config", options: argparse.Namespace) -> 
     return Wanted(options.max_diagnostics, options.prefix, rules, options.colour, linter.vault)
 
 
-def _tellers(linter: "Linter", options: argparse.Namespace) -> "OpenWorkers | None":
+def workers_of(linter: "Linter", options: argparse.Namespace) -> "OpenWorkers | None":
     """What opens the processes that ask the rules, where they are worth it."""
     count = workers(len(linter.files.notes), options.jobs)
     return partial(processes, count) if count > 1 and can_fork() else None
@@ -163,7 +206,7 @@ def _outcome(tally: Tally, config: "Config") -> Outcome:
     return Outcome(found, config.fail_on, None if tally.complete else FAILED)
 
 
-def _progress(total: int) -> Callable[[int], None] | None:
+def progress(total: int) -> Callable[[int], None] | None:
     """Says on a terminal how far the reading is, once it takes longer than a second."""
     if not sys.stderr.isatty():
         return None

@@ -16,6 +16,7 @@ from vaultlint.note import Note, Scalar
 from vaultlint.parse import parse_note
 from vaultlint.reading import text_of
 from vaultlint.report.escape import visible
+from vaultlint.text import counted
 from vaultlint.vault import Vault
 
 _VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}")
@@ -187,7 +188,7 @@ def configuration(seen: Survey) -> str:
 
 
 def _head(seen: Survey) -> Iterator[str]:
-    size = f"{_counted(seen.notes, 'note')} and {_counted(seen.files, 'other file')}"
+    size = f"{counted(seen.notes, 'note')} and {counted(seen.files, 'other file')}"
     yield f"# vaultlint's configuration of this vault: {size}."
     yield "# `vaultlint rules` lists the rules, `vaultlint explain NAME` says why one exists."
     yield ""
@@ -232,14 +233,14 @@ def _per_file(seen: Survey) -> Iterator[str]:
 def _topics(seen: Survey) -> Iterator[str]:
     yield "[topics]"
     if seen.from_lines:
-        yield f"# {_counted(seen.from_lines, 'note')} with a `From: [[…]]` line: topic pages can be told,"
+        yield f"# {counted(seen.from_lines, 'note')} with a `From: [[…]]` line: topic pages can be told,"
         yield "# which other notes ought to link to. Where none does, orphan-note warns."
     else:
         yield "# No `From: [[…]]` lines tell topic pages, which other notes ought to link to. Say which notes"
         yield "# are, and orphan-note warns where none does; so far it only informs."
     if seen.dated:
         where = f", mostly in {_shown(seen.daily_folder)}" if seen.daily_folder else ""
-        yield f"# {_counted(seen.dated, 'note')} named by a day{where}: such notes are no topic pages."
+        yield f"# {counted(seen.dated, 'note')} named by a day{where}: such notes are no topic pages."
     yield "# include = []"
     yield "# tags = []"
     yield "# properties = {}"
@@ -249,7 +250,7 @@ def _topics(seen: Survey) -> Iterator[str]:
 def _hubs(seen: Survey) -> Iterator[str]:
     yield "[hubs]"
     if seen.hubs:
-        yield f"# {_counted(len(seen.hubs), 'hub')} by nature: {_listed(seen.hubs)}."
+        yield f"# {counted(len(seen.hubs), 'hub')} by nature: {_listed(seen.hubs)}."
     else:
         yield "# Hubs are the notes that list others. None is recognised by its nature: an index, a note"
         yield "# named like its folder, the target of a `From:` line."
@@ -260,7 +261,7 @@ def _hubs(seen: Survey) -> Iterator[str]:
 def _videos(seen: Survey) -> Iterator[str]:
     if not (seen.anchored or seen.video):
         return
-    yield f"# {_counted(seen.anchored, 'note')} with timestamp anchors."
+    yield f"# {counted(seen.anchored, 'note')} with timestamp anchors."
     if seen.video is None:
         yield "# No property with video ids was seen."
     form, default = seen.form._asdict(), DEFAULT_FORM._asdict()
@@ -295,7 +296,3 @@ def _listed(names: Sequence[str]) -> str:
 
 def _shown(name: str) -> str:
     return f"“{visible(name)}”"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -6,14 +6,14 @@ from functools import partial
 
 from vaultlint.changes import write_changes
 from vaultlint.commands import tell, warn
-from vaultlint.commands.summary import counted, summary
+from vaultlint.commands.summary import summary
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.engine import Linter, Report
 from vaultlint.fixes import Offer, Plan, groups_of, plan_fixes, unified_diff
 from vaultlint.journal import Change
 from vaultlint.parse import parse_note
 from vaultlint.suppressing import with_suppressions
-from vaultlint.text import decode
+from vaultlint.text import counted, decode
 from vaultlint.write import encode_like, read_bytes_safely
 
 
@@ -25,7 +25,7 @@ def diff(linter: Linter, *, unsafe: bool, suppress: bool) -> tuple[str, bool]:
         _say_skipped(skipped)
     else:
         plan = _planned(linter, report.diagnostics, {}, unsafe=unsafe)
-        _say_refused(plan)
+        say_refused(plan)
     pieces = (unified_diff(path, old, new) for path, (old, new) in sorted(plan.texts.items()))
     return "".join(pieces), report.complete
 
@@ -38,7 +38,7 @@ def fix(linter: Linter, *, unsafe: bool, wanted: Callable[[Offer], bool] | None 
     before: dict[str, bytes] = {}
     plan = _planned(linter, linter.report().diagnostics, before, unsafe=unsafe, wanted=wanted)
     written = _write(linter, plan, before, "check --fix --unsafe-fixes" if unsafe else "check --fix")
-    _say_refused(plan)
+    say_refused(plan)
     tell(summary(plan, written, linter.files.root, unsafe=unsafe))
     return len(written)
 
@@ -95,7 +95,8 @@ def _write(linter: Linter, plan: Plan, before: dict[str, bytes], what: str) -> d
     return written
 
 
-def _say_refused(plan: Plan) -> None:
+def say_refused(plan: Plan) -> None:
+    """Tell people what was not fixed, and why."""
     warn(
         f"{refusal.path}: not fixed: {refusal.message} ({', '.join(refusal.codes)})"
         for refusal in plan.refused

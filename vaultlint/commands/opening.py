@@ -2,16 +2,20 @@
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint import registry
+from vaultlint.baseline import Baseline, baseline_at, baseline_path, read_baseline
 from vaultlint.config import Config, find_config, known_rules, overridden
 from vaultlint.discovery import outside_inputs
 from vaultlint.engine import Linter, open_linter
 from vaultlint.errors import VaultlintError
-from vaultlint.recall import Memory
+from vaultlint.listing import Listing, Overlay, notes_of
+from vaultlint.recall import Memory, PackedNote
+from vaultlint.shelf import Fetch
 from vaultlint.signature import config_inputs
 
 if TYPE_CHECKING:
@@ -29,24 +33,41 @@ class Configured(NamedTuple):
     rule_classes: "RuleClasses"
 
 
-class Opened(NamedTuple):
-    """A vault that is listed and not yet read."""
+class Place(NamedTuple):
+    """A vault that is not listed yet, and what is in force there."""
 
-    linter: Linter
+    root: Path
     config: Config
+    rule_classes: "RuleClasses"
+    baseline: Baseline | None
+    listing: Listing | None
+    """What lies in it, where that is known."""
     log: "Log | None"
     """The history of the vault, if it has one that may be asked."""
 
+    def linter(self, paths: Sequence[Path] = (), overlay: Overlay = Overlay()) -> Linter:
+        """The vault, listed and not read; `overlay`: what is otherwise than on the disk."""
+        return open_linter(
+            self.root,
+            self.config,
+            self.rule_classes,
+            paths,
+            listing=self.listing,
+            baseline=self.baseline,
+            overlay=overlay,
+            history=self.log,
+        )
 
-def opened(root: Path, paths: list[Path], options: argparse.Namespace, memory: Memory | None) -> Opened:
-    """The vault, and the configuration in force. The memory hears of each file before it is read."""
+
+def place(root: Path, options: argparse.Namespace, memory: Memory | None) -> Place:
+    """What is in force in a vault. The memory hears of each file before it is read."""
     config, _, classes = configured(root, options, memory)
     log = None if options.untrusted else _log(root, memory)
-    if memory is None:
-        return Opened(open_linter(root, config, classes, paths, history=log), config, log)
-    memory.watch(outside_inputs(str(root), config.config_folder))
-    memory.begin()
-    return Opened(open_linter(root, config, classes, paths, memory.listing, history=log), config, log)
+    if memory is not None:
+        memory.watch(outside_inputs(str(root), config.config_folder))
+        memory.begin()
+    baseline = _baseline(root, config, options, memory)
+    return Place(root, config, classes, baseline, memory.listing if memory is not None else None, log)
 
 
 def _log(root: Path, memory: Memory | None) -> "Log | None":
@@ -58,6 +79,46 @@ def _log(root: Path, memory: Memory | None) -> "Log | None":
     if memory is not None:
         memory.watch_history(head_files(root))
     return Log(root)
+
+
+def otherwise(overlay: Overlay) -> set[str]:
+    """The files that do not hold what they hold on the disk."""
+    return {*overlay.contents, *overlay.refused}
+
+
+def recall(linter: Linter, overlay: Overlay, memory: Memory) -> None:
+    """Give the linter what the memory has of the notes that are as they are on the disk."""
+    usable = set(linter.files.notes) - otherwise(overlay)
+
+    def wanted(notes: Iterable[PackedNote]) -> list[PackedNote]:
+        return [note for note in notes if note[0] in usable]
+
+    def fetched(fetch: Fetch) -> list[PackedNote]:
+        return wanted(fetch())
+
+    notes, later = memory.notes(notes_of(memory.listing))
+    put_off: list[tuple[list[str], Fetch]] = []
+    for paths, fetch in later:
+        put_off.append(([path for path in paths if path in usable], partial(fetched, fetch)))
+    linter.recall(wanted(notes), put_off)
+
+
+def _baseline(
+    root: Path, config: Config, options: argparse.Namespace, memory: Memory | None
+) -> Baseline | None:
+    """The baseline that counts; None where there is none. Raises `VaultlintError` for one that is damaged."""
+    if options.no_baseline or options.isolated:
+        return None
+    if options.config_from is not None:
+        given: tuple[str, bytes] | None = options.revision_baseline
+    elif options.untrusted:  # whoever may change notes could hide what he broke in it
+        given = None
+    else:
+        path = baseline_path(root, config)
+        if memory is not None:
+            memory.watch_aside([str(path)])
+        return baseline_at(path)
+    return None if given is None else read_baseline(*given)
 
 
 def configured(root: Path, options: argparse.Namespace, memory: Memory | None = None) -> Configured:

@@ -8,6 +8,7 @@ from shlex import quote
 from vaultlint.diagnostic import Diagnostic, Safety
 from vaultlint.discovery import find_root
 from vaultlint.fixes import Plan
+from vaultlint.text import counted
 
 _GUESSES = "a guess"
 
@@ -68,8 +69,3 @@ def _findings(plan: Plan) -> Iterator[Diagnostic]:
 def _argument(root: Path) -> str:
     """How to name the vault on the command line; not at all in the vault itself."""
     return "" if find_root(Path()) == root else f" {quote(str(root))}"
-
-
-def counted(number: int, what: str) -> str:
-    """`1 note`, `2 notes`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"

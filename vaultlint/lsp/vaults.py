@@ -97,7 +97,7 @@ class OpenVault:
         def reopened() -> Linter:
             nonlocal memory
             listing = memory.listing if memory is not None else None
-            linter = open_linter(root_path, config, classes, (), listing)
+            linter = open_linter(root_path, config, classes, listing=listing)
             if memory is not None:
                 linter.recall(*memory.notes(linter.files.notes))
             memory = None

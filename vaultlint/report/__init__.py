@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint.diagnostic import Diagnostic, Safety
 from vaultlint.engine import Report
 from vaultlint.rule import Rule
 from vaultlint.vault import Vault
+
+if TYPE_CHECKING:
+    from vaultlint.baseline import Standing
 
 __all__ = ["Format", "Part", "Report", "Tally", "Wanted", "format_named", "remedy"]
 
@@ -41,6 +44,8 @@ class Tally(NamedTuple):
     severities: Counter[str]
     rules: Counter[str]
     remedies: Counter[Safety | None]
+    baseline: "Standing | None" = None
+    """How the findings stand to the baseline, if there is one."""
 
     @classmethod
     def of(cls, report: Report) -> "Tally":
@@ -55,6 +60,7 @@ class Tally(NamedTuple):
             Counter(map(attrgetter("severity"), found)),
             Counter(map(attrgetter("code"), found)),
             Counter(map(remedy, found)),
+            report.baseline,
         )
 
     @classmethod
@@ -71,6 +77,7 @@ class Tally(NamedTuple):
                 first.severities + other.severities,
                 first.rules + other.rules,
                 first.remedies + other.remedies,
+                first.baseline.plus(other.baseline) if first.baseline and other.baseline else None,
             )
         return first
 

@@ -8,8 +8,9 @@ from functools import partial
 from json import dumps
 
 from vaultlint.diagnostic import Diagnostic, Severity
+from vaultlint.fingerprint import fingerprints, portable_path
 from vaultlint.report import Format, Part, Report, Tally, Wanted
-from vaultlint.report.json import fingerprints, harmless, portable_path
+from vaultlint.report.json import harmless
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

@@ -16,9 +16,10 @@ from typing import Any
 
 from vaultlint import __version__
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
+from vaultlint.fingerprint import portable_path
 from vaultlint.report import Format, Part, Report, Tally, Wanted
 from vaultlint.report.escape import visible
-from vaultlint.report.json import harmless, portable_path
+from vaultlint.report.json import harmless
 from vaultlint.report.picture import places
 from vaultlint.rule import Rule
 from vaultlint.text import Lines, Span

@@ -9,18 +9,21 @@ the text `\xff` (an undecodable byte) or `\ud800`. Paths are percent-escaped ins
 those that are not valid UTF-8: their undecodable bytes and their own `%`.
 """
 
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from hashlib import blake2b
 from json.encoder import encode_basestring as _quote
+from typing import TYPE_CHECKING
 
 from vaultlint import __version__
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
+from vaultlint.fingerprint import fingerprints, portable_path
 from vaultlint.report import Format, Part, Report, Tally, Wanted
 from vaultlint.report.escape import RUNNER_COMMAND, visible
 from vaultlint.text import Span
+
+if TYPE_CHECKING:
+    from vaultlint.baseline import Standing
 
 SCHEMA_VERSION = 1
 
@@ -61,41 +64,8 @@ def json_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
             yield part.text
             before = ",\n"
     closing = "\n]" if tally.diagnostics else "]"
-    yield f'{closing},\n"summary": {_summary(tally)}}}\n'
-
-
-def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
-    """For each diagnostic 16 hexadecimal digits that stay when lines are added or removed above it.
-
-    They are made of rule, path, construct (Unicode form C, white space folded) and, among equals,
-    the ordinal: the diagnostics must come in the order of the report.
-    """
-    seen: dict[str, int] = {}
-    for code, _, _, _, path, _, construct, *_ in diagnostics:
-        if not construct.isascii():
-            construct = unicodedata.normalize("NFC", construct)  # noqa: PLW2901
-        identity = f"{code}\0{path}\0{' '.join(construct.split())}"
-        ordinal = seen[identity] = seen.get(identity, -1) + 1
-        numbered = f"{identity}\0{ordinal}".encode("utf-8", "surrogatepass")
-        yield blake2b(numbered, digest_size=8).hexdigest()
-
-
-def portable_path(path: str) -> str:
-    """The path as valid Unicode: percent-escaped where it is not valid UTF-8, else as it is."""
-    if not _has_surrogate(path):
-        return path
-    return "".join(_percent(char) if char == "%" or _has_surrogate(char) else char for char in path)
-
-
-def _percent(char: str) -> str:
-    code = ord(char)
-    data = bytes([code - 0xDC00]) if 0xDC80 <= code <= 0xDCFF else char.encode("utf-8", "surrogatepass")
-    return "".join(f"%{byte:02X}" for byte in data)
-
-
-def _has_surrogate(text: str) -> bool:
-    # isprintable() is false for surrogates and several times faster than looking for them.
-    return not text.isprintable() and any("\ud800" <= char <= "\udfff" for char in text)
+    baseline = f',\n"baseline": {_baseline(tally.baseline)}' if tally.baseline is not None else ""
+    yield f'{closing},\n"summary": {_summary(tally)}{baseline}}}\n'
 
 
 def _string(text: str) -> str:
@@ -226,6 +196,12 @@ def _datum(value: str | int | bool | tuple[str, ...]) -> str:
     if isinstance(value, int):
         return str(value)
     return f"[{', '.join(map(_string, value))}]"
+
+
+def _baseline(standing: "Standing") -> str:
+    gone = [_data(one._asdict()) for one in standing.gone]
+    lines = ",\n".join(gone)
+    return f'{{"left": {standing.left}, "gone": [{f"{chr(10)}{lines}{chr(10)}" if gone else ""}]}}'
 
 
 def _summary(tally: Tally) -> str:

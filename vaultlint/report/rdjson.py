@@ -11,8 +11,9 @@ from json import dumps
 from typing import Any
 
 from vaultlint.diagnostic import Diagnostic, Safety
+from vaultlint.fingerprint import portable_path
 from vaultlint.report import Format, Part, Report, Tally, Wanted
-from vaultlint.report.json import harmless, portable_path
+from vaultlint.report.json import harmless
 from vaultlint.text import Span
 
 

@@ -14,8 +14,9 @@ from urllib.parse import quote
 
 from vaultlint import __version__
 from vaultlint.diagnostic import Diagnostic, Fix, Safety, Severity
+from vaultlint.fingerprint import fingerprints
 from vaultlint.report import Format, Part, Report, Tally, Wanted
-from vaultlint.report.json import fingerprints, harmless
+from vaultlint.report.json import harmless
 from vaultlint.rule import Rule
 from vaultlint.text import Span
 

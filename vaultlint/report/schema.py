@@ -8,6 +8,7 @@ import json
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from vaultlint.diagnostic import Safety, Severity
 
@@ -115,6 +116,24 @@ class SummaryModel(_Model):
     """By code; rules that found nothing are left out."""
 
 
+class GoneModel(_Model):
+    """An entry of the baseline, or a part of its count, that is found no more."""
+
+    path: str
+    code: str
+    fingerprint: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+    times: Annotated[int, Field(ge=1)]
+    """How often it was found then and is not now."""
+
+
+class BaselineModel(_Model):
+    """What became of the findings that were there when the baseline was recorded."""
+
+    left: Count
+    """Those that are still found. They are not among the diagnostics."""
+    gone: list[GoneModel]
+
+
 class ReportModel(_Model):
     """The JSON report of vaultlint, version 1."""
 
@@ -127,6 +146,8 @@ class ReportModel(_Model):
     diagnostics: list[DiagnosticModel]
     """Sorted by path, place and code."""
     summary: SummaryModel
+    baseline: BaselineModel | SkipJsonSchema[None] = None
+    """How the findings stand to the baseline; left out where there is none."""
 
 
 def json_schema() -> str:

@@ -4,11 +4,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
 from vaultlint.report import Format, Part, Report, Tally, Wanted
 from vaultlint.report.escape import visible
-from vaultlint.text import Lines, Span
+from vaultlint.text import Lines, Span, counted
+
+if TYPE_CHECKING:
+    from vaultlint.baseline import Standing
 
 DEFAULT_MAX_DIAGNOSTICS = 200
 
@@ -19,6 +23,8 @@ _COLUMNS = 100
 """Columns of a source line that `full` shows at most."""
 _COLUMNS_BEFORE = 40
 """Of these, at most so many before the span where the line does not fit."""
+_GONE_SHOWN = 20
+"""Entries of a baseline that are named as gone at most."""
 _WHOLE_LINES = 4
 """The longest span, in lines, that `full` shows whole."""
 
@@ -203,16 +209,41 @@ def summary(tally: Tally) -> Iterator[str]:
     """The last lines of a report for people: how much was found, and what can be done about it."""
     if not tally.complete:
         yield "The run is incomplete: something could not be read or checked.\n"
+    new = "" if tally.baseline is None else "new "
     if not tally.diagnostics:
-        nothing = "Nothing found" if not tally.complete else "All good: nothing found"
-        yield f"{nothing} in {_count(tally.notes, 'note')}.\n"
-        return
+        nothing = f"nothing {new}found in {counted(tally.notes, 'note')}"
+        yield f"All good: {nothing}.\n" if tally.complete else f"{nothing.capitalize()}.\n"
+    else:
+        yield f"{_found(tally, new)}{_remedies(tally.remedies)}\n"
+    if tally.baseline is not None:
+        yield from _of_baseline(tally.baseline)
+
+
+def _found(tally: Tally, new: str) -> str:
+    """How much was found; `new` is what stands before the first severity, if anything does."""
     severities = tally.severities
-    found = [_count(severities[Severity.ERROR], "error"), _count(severities[Severity.WARNING], "warning")]
+    found = [counted(severities[Severity.ERROR], "error"), counted(severities[Severity.WARNING], "warning")]
     found.append(f"{severities[Severity.INFO]} info")
     told = [words for words in found if not words.startswith("0 ")]
     listed = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
-    yield f"Found {listed} in {_count(tally.noted, 'note')}{_remedies(tally.remedies)}\n"
+    number, _, rest = listed.partition(" ")
+    return f"Found {number} {new}{rest} in {counted(tally.noted, 'note')}"
+
+
+def _of_baseline(standing: "Standing") -> Iterator[str]:
+    """What is left of the baseline, and which of its entries are gone."""
+    gone = sum(one.times for one in standing.gone)
+    yield f"Of the baseline {counted(standing.left, 'finding')} {'is' if standing.left == 1 else 'are'} left"
+    if not gone:
+        yield ".\n"
+        return
+    yield f" and {gone} {'is' if gone == 1 else 'are'} gone, which “vaultlint baseline --update” forgets:\n"
+    told = Counter((one.path, one.code) for one in standing.gone for _ in range(one.times))
+    for (path, code), count in list(told.items())[:_GONE_SHOWN]:
+        times = "" if count == 1 else f" ({count} times)"
+        yield f"  {visible(path)} {visible(code)}{times}\n"
+    if len(told) > _GONE_SHOWN:
+        yield f"  … and in {len(told) - _GONE_SHOWN} more places (--format json names all)\n"
 
 
 def _remedies(remedies: "Counter[Safety | None]") -> str:
@@ -222,7 +253,3 @@ def _remedies(remedies: "Counter[Safety | None]") -> str:
     if safe or unsafe:
         return f"; {safe or unsafe} fixable with {'--fix' if safe else '--unsafe-fixes'}"
     return ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

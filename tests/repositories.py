@@ -1,4 +1,4 @@
-"""Git repositories for tests, made by somebody who trusts them."""
+"""Vaults in git repositories, for tests."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def git(root: Path, *arguments: str) -> str:
-    """Run git in a folder; gives what it prints."""
+    """Run git as somebody who trusts the repository."""
     identity = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
     ran = subprocess.run(
         ["git", *identity, *arguments],
@@ -27,6 +27,6 @@ def commit(root: Path, message: str = "x") -> str:
 
 
 def write(root: Path, path: str, text: str) -> None:
-    """Write a file, its folders too."""
+    """Write a file of a vault, and the folders that it lies in."""
     (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_text(text, encoding="utf-8")
+    (root / path).write_text(text, encoding="utf-8", newline="")
