@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from vaultlint.arguments import FORMATS
+from vaultlint.baseline import Gone, Standing
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.report import Report, Wanted, format_named
 from vaultlint.report.json import render_json
@@ -208,6 +209,21 @@ def test_parts_of_which_some_are_empty_make_the_report_of_the_whole(name: str) -
     one, two, none = finding("a.md"), finding("b.md"), report_of()
     parts = told(name, none, report_of(one), none, report_of(two), none)
     assert parts == told(name, report_of(one, two))
+
+
+@pytest.mark.parametrize("name", ["text", "full", "github", "markdown"])
+def test_names_in_a_baseline_steer_nothing_either(name: str) -> None:
+    paths = ["::error::x.md", "@somebody/<img src=x>.md"]
+    standing = Standing(3, tuple(Gone(path, "VL201", "0" * 16, 1) for path in paths))
+    written = told(name, report_of(finding())._replace(baseline=standing))
+    commands = [line for line in written.splitlines() if line.lstrip().startswith("::")]
+    assert len(commands) == (name == "github")
+    assert "Of the baseline 3 findings are left and 2 are gone" in written
+    if name == "markdown":
+        page = rendered(written)
+        assert page.elements == {*PAGE, "ul", "li"}
+        assert "/<img src=x>.md VL201" in page.text
+        assert "@somebody" not in page.text
 
 
 # --- for people and editors -------------------------------------------------------------------

@@ -207,6 +207,7 @@ def _summary(tally: Tally) -> dict[str, Any]:
         "diagnostics": tally.diagnostics,
         "noted": tally.noted,
         "severities": {str(severity): count for severity, count in tally.severities.items()},
+        "old": None if tally.baseline is None else tally.baseline.left,
         "safe": tally.remedies[Safety.SAFE],
         "unsafe": tally.remedies[Safety.UNSAFE],
     }

@@ -40,7 +40,9 @@ def markdown_part(report: Report, *, prefix: str, max_diagnostics: int) -> Part:
 def markdown_of(parts: Sequence[Part], *, max_diagnostics: int) -> Iterator[str]:
     """The whole report from its parts."""
     tally = Tally.total(part.tally for part in parts)
-    yield f"### vaultlint\n\n{''.join(summary(tally)).strip()}\n"
+    yield "### vaultlint\n\n"
+    for line in summary(tally):  # what is indented tells of notes
+        yield f"- {_text(line.strip())}\n" if line.startswith("  ") else line
     rows = [row for part in parts for row in part.text.decode().splitlines(keepends=True)]
     fitting = _fitting(rows[: max_diagnostics or None])
     if fitting:

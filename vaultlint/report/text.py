@@ -241,7 +241,7 @@ def _of_baseline(standing: "Standing") -> Iterator[str]:
     told = Counter((one.path, one.code) for one in standing.gone for _ in range(one.times))
     for (path, code), count in list(told.items())[:_GONE_SHOWN]:
         times = "" if count == 1 else f" ({count} times)"
-        yield f"  {visible(path)} {visible(code)}{times}\n"
+        yield f"  {place_name(path)} {visible(code)}{times}\n"
     if len(told) > _GONE_SHOWN:
         yield f"  … and in {len(told) - _GONE_SHOWN} more places (--format json names all)\n"
 

@@ -29,6 +29,7 @@
       ["", summary.noted, "notes with findings"],
       ["", summary.safe, "fixable with --fix"],
     ];
+    if (summary.old !== null) figures.push(["", summary.old, "old, in the baseline"]);
     for (const [kind, number, what] of figures) {
       const figure = element("div", `figure ${kind}`);
       figure.append(element("b", "", number.toLocaleString("en")), element("span", "", what));
