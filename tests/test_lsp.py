@@ -1,6 +1,7 @@
 """What an editor gets from `vaultlint lsp`, asked of the real process."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -288,6 +289,19 @@ def test_a_vault_whose_last_note_goes_and_comes_is_open_again(tmp_path: Path, ed
     make(root, {"A.md": "[[Nix]]\n"})
     told_of(editor, (root / "A.md", CREATED))
     editor.until(lambda: "VL201" in codes(editor.diagnostics[uri]["diagnostics"]))
+
+
+def test_without_its_extra_it_says_which_one_to_install(tmp_path: Path) -> None:
+    make(tmp_path, {"lsprotocol.py": "raise ImportError\n"})
+    ran = subprocess.run(
+        [sys.executable, "-m", "vaultlint", "lsp"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert b"needs the extra \xe2\x80\x9clsp\xe2\x80\x9d: pip install 'obsidian-vaultlint[lsp]'" in ran.stderr
 
 
 # --- files and folders ------------------------------------------------------------------------
