@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.lsp_client import CAPABILITIES, Editor, codes
-from tests.repository import commit, git
+from tests.repositories import commit, git
 
 SAMPLE = Path(__file__).parent.parent / "fixtures" / "sample-vault"
 
