@@ -1,6 +1,7 @@
 """What an editor gets from `vaultlint lsp`, asked of the real process."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.lsp_client import CAPABILITIES, Editor, codes
+from tests.repositories import commit, git
 
 SAMPLE = Path(__file__).parent.parent / "fixtures" / "sample-vault"
 
@@ -144,6 +146,24 @@ def test_a_whole_vault_is_told_as_the_command_line_tells_it(
     editor.initialize(root, capabilities=UTF32)
     told = editor.ask("workspace/diagnostic", {"previousResultIds": []})
     assert from_editor(root, told["items"]) == from_command_line(root)
+
+
+def test_what_git_knows_of_a_missing_note_is_told_and_a_commit_taken_in(
+    tmp_path: Path, editor: Editor
+) -> None:
+    text = "# Old\n\nMany words about beans, and where they are sown.\n\n[[Home]]\n"
+    root = make(tmp_path, {".obsidian/app.json": "", "Old.md": text, "Home.md": "[[Old]]\n"})
+    git(root, "init", "-q")
+    commit(root)
+    editor.initialize(root)
+    (root / "Old.md").rename(root / "New.md")
+    told_of(editor, (root / "Old.md", DELETED), (root / "New.md", CREATED))
+    editor.ask("workspace/diagnostic", {"previousResultIds": []})
+    commit(root)
+    told_of(editor, (root / ".git/logs/HEAD", CHANGED))
+    told = editor.ask("workspace/diagnostic", {"previousResultIds": []})["items"]
+    assert from_editor(root, told) == from_command_line(root)
+    assert any("New.md" in one[3] for one in from_command_line(root)["Home.md"])
 
 
 def test_an_open_note_is_told_with_version_code_page_and_source(garden: Path, editor: Editor) -> None:
@@ -288,6 +308,19 @@ def test_a_vault_whose_last_note_goes_and_comes_is_open_again(tmp_path: Path, ed
     make(root, {"A.md": "[[Nix]]\n"})
     told_of(editor, (root / "A.md", CREATED))
     editor.until(lambda: "VL201" in codes(editor.diagnostics[uri]["diagnostics"]))
+
+
+def test_without_its_extra_it_says_which_one_to_install(tmp_path: Path) -> None:
+    make(tmp_path, {"lsprotocol.py": "raise ImportError\n"})
+    ran = subprocess.run(
+        [sys.executable, "-m", "vaultlint", "lsp"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert b"needs the extra \xe2\x80\x9clsp\xe2\x80\x9d: pip install 'obsidian-vaultlint[lsp]'" in ran.stderr
 
 
 # --- files and folders ------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -614,7 +614,7 @@ def _asked(rules: RuleSet[VaultRule], outline: Outline, vault: Vault) -> list[Di
     return found
 
 
-@cache
+@lru_cache(maxsize=64)  # a server opens a vault again and again, each time with rules of its own
 def _by_asks(
     rules: RuleSet[VaultRule], in_template: bool, drawing: bool
 ) -> Mapping[str | Doubt | None, Sequence[VaultRule]]:
@@ -627,7 +627,7 @@ def _by_asks(
     return found
 
 
-@cache
+@lru_cache(maxsize=64)
 def _attributes(rules: RuleSet[VaultRule]) -> Sequence[str]:
     """The attributes of an outline that these rules ask for."""
     return [*dict.fromkeys(what for rule in rules for what in rule.asks if isinstance(what, str))]

@@ -5,7 +5,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
@@ -254,7 +254,7 @@ def _asked(reading: Reading, note: Note) -> list[Diagnostic]:
 Question: TypeAlias = Callable[[Note], object]
 
 
-@cache
+@lru_cache(maxsize=64)  # a server opens a vault again and again, each time with rules of its own
 def _by_question(
     rules: RuleSet[NoteRule], in_template: bool, drawing: bool
 ) -> Sequence[tuple[Question | None, Sequence[NoteRule]]]:

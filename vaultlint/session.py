@@ -7,6 +7,7 @@ those that a fresh run over the same texts gives.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from zlib import compress, decompress
 
 from vaultlint.diagnostic import Diagnostic, Severity
 from vaultlint.engine import Linter
@@ -16,6 +17,8 @@ from vaultlint.text import Lines
 from vaultlint.upkeep import FACES, SCRATCH, Indexes, WatchedVault
 
 _READ_AT_ONCE = 32  # notes; as long as an editor may have to wait meanwhile: some 20 ms
+
+_MANY = 500  # files; what was worked out for them is worth dropping
 
 
 class Session:
@@ -29,9 +32,11 @@ class Session:
         self._stale: dict[str, None] = {}
         self._found: dict[str, bytes] = {}
         self._asked: dict[str, frozenset[str]] = {}
+        self._kinds: dict[frozenset[str], frozenset[str]] = {}
         self._notes: frozenset[str] = frozenset()
         self._tellable: frozenset[str] = frozenset()
         self._rewritten: set[str] = set()
+        self._looked_at = 0
         self._indexes: Indexes | None = None
 
     # --- opening ------------------------------------------------------------------------------
@@ -183,12 +188,13 @@ class Session:
         asked = self._upkeep.asked
         asked.clear()
         asked.about = path
+        self._looked_at += 1
         found = self._linter.found_in(path)
         if taken := asked.take():
-            self._asked[path] = taken
+            self._asked[path] = self._kinds.setdefault(taken, taken)
         else:
             self._asked.pop(path, None)
-        packed = pack_all(sorted(found, key=lambda one: one.order)) if found else b""
+        packed = compress(pack_all(sorted(found, key=lambda one: one.order)), 1) if found else b""
         before = self._found.pop(path, b"")
         if packed:
             self._found[path] = packed
@@ -196,11 +202,17 @@ class Session:
         self._rewritten.discard(path)
         return packed != before or (rewritten and bool(packed))
 
+    def rest(self) -> None:
+        """Nothing is to be looked at for a while: give back memory, if there is much to be given."""
+        if self._looked_at > _MANY:
+            self._looked_at = 0
+            self.vault.rest()
+
     def findings(self, path: str) -> list[Diagnostic]:
         """What a fresh run would tell of a file."""
         self.settle(path)
         packed = self._found.get(path)
-        return unpack_all(packed) if packed else []
+        return _unpacked(packed) if packed else []
 
     def with_findings(self) -> Sequence[str]:
         """The files of which something is told, as far as they were looked at, in order."""
@@ -246,7 +258,7 @@ class Session:
             for path in texts:
                 found += self.findings(path)
             for path in [each for each in self._stale if each not in waiting and each not in told]:
-                before = unpack_all(known[path]) if known.get(path) else []
+                before = _unpacked(known[path]) if known.get(path) else []
                 after = self.findings(path)
                 if _errors(after) > _errors(before):
                     found += after
@@ -256,6 +268,10 @@ class Session:
             else:
                 self._found.pop(path, None)
         return found
+
+
+def _unpacked(packed: bytes) -> list[Diagnostic]:
+    return unpack_all(decompress(packed))
 
 
 def _errors(found: Iterable[Diagnostic]) -> int:

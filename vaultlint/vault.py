@@ -212,6 +212,11 @@ class Vault:
             self._same_bodies.pop(mark, None)
         self._scratch.clear()
 
+    def rest(self) -> None:
+        """Drop what was worked out on the way and can be worked out again: nobody asks for a while."""
+        for known in (self._scratch, self._places, self._views, self._written, self._same_bodies):
+            known.clear()
+
     def scratch(self, rule: object) -> dict[Any, Any]:
         """A dictionary in which a rule may keep what it worked out about this vault."""
         return self._scratch.setdefault(rule, {})

@@ -62,7 +62,7 @@ class Place(NamedTuple):
 def place(root: Path, options: argparse.Namespace, memory: Memory | None) -> Place:
     """What is in force in a vault. The memory hears of each file before it is read."""
     config, _, classes = configured(root, options, memory)
-    log = None if options.untrusted else _log(root, memory)
+    log = None if options.untrusted else log_of(root, memory)
     if memory is not None:
         memory.watch(outside_inputs(str(root), config.config_folder))
         memory.begin()
@@ -70,7 +70,7 @@ def place(root: Path, options: argparse.Namespace, memory: Memory | None) -> Pla
     return Place(root, config, classes, baseline, memory.listing if memory is not None else None, log)
 
 
-def _log(root: Path, memory: Memory | None) -> "Log | None":
+def log_of(root: Path, memory: Memory | None) -> "Log | None":
     """The history of the vault, where it lies in a repository. The memory hears what it depends on."""
     if not any(os.path.lexists(folder / ".git") for folder in (root, *root.parents)):
         return None

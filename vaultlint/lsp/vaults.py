@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 from vaultlint import __version__
-from vaultlint.commands.opening import configured
+from vaultlint.commands.opening import configured, log_of
 from vaultlint.config import CONFIG_NAME
 from vaultlint.discovery import outside_inputs
 from vaultlint.engine import Linter, open_linter
@@ -26,6 +26,8 @@ _SETTINGS = (
     "templates.json",
     "plugins/templater-obsidian/data.json",
 )
+_COMMITTED = ("/.git/HEAD", "/.git/logs/HEAD")
+"""What changes when something is committed: then git may tell of other files that are gone."""
 _CONFIGS = (CONFIG_NAME, "pyproject.toml", ".gitignore", ".vaultlintignore")
 
 
@@ -97,7 +99,8 @@ class OpenVault:
         def reopened() -> Linter:
             nonlocal memory
             listing = memory.listing if memory is not None else None
-            linter = open_linter(root_path, config, classes, listing=listing)
+            log = None if options.untrusted else log_of(root_path, memory)
+            linter = open_linter(root_path, config, classes, listing=listing, history=log)
             if memory is not None:
                 linter.recall(*memory.notes(linter.files.notes))
             memory = None
@@ -156,7 +159,8 @@ class OpenVault:
         """Something happened to a file: it `changed`, or else came or went."""
         path = self.path_of(file)
         if path is None:
-            if f"{os.sep}.trash{os.sep}" in file:
+            inside = file.removeprefix(self.root).replace(os.sep, "/")
+            if inside.startswith("/.trash/") or inside in _COMMITTED:
                 self._outdated = True
         elif self.session.holds(path) and not self._outdated and (changed or os.path.isfile(file)):  # noqa: PTH113
             if self.ready:

@@ -344,11 +344,14 @@ class Workspace:
         until = monotonic() + _PIECE
         for vault in self.vaults.values():
             session = vault.session
+            if session.next_stale() is None:
+                continue
             while (path := session.next_stale()) is not None:
                 if session.settle(path):
                     self._announce(Where(vault, path))
                 if monotonic() > until:
                     return True
+            session.rest()
         if self._refresh_wanted:
             self._refresh_wanted = False
             self.editor.refresh_diagnostics()
