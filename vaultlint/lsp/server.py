@@ -106,8 +106,8 @@ class Server:
         self._notifications: Mapping[str, Callable[[Any], None]] = {
             types.INITIALIZED: self._begin,
             types.TEXT_DOCUMENT_DID_OPEN: lambda params: self._workspace.opened(params.text_document),
-            types.TEXT_DOCUMENT_DID_CHANGE: self._workspace.change,
-            types.TEXT_DOCUMENT_DID_CLOSE: lambda params: self._workspace.close(params.text_document.uri),
+            types.TEXT_DOCUMENT_DID_CHANGE: self._workspace.changed,
+            types.TEXT_DOCUMENT_DID_CLOSE: lambda params: self._workspace.closed(params.text_document.uri),
             types.TEXT_DOCUMENT_DID_SAVE: self._saved,
             types.WORKSPACE_DID_CHANGE_WATCHED_FILES: self._files_changed,
             types.WORKSPACE_DID_RENAME_FILES: self._files_renamed,

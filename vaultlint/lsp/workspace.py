@@ -219,7 +219,7 @@ class Workspace:
             self._open[where.vault.root, where.path] = item.uri
         self._dirty[item.uri] = None
 
-    def change(self, params: types.DidChangeTextDocumentParams) -> None:
+    def changed(self, params: types.DidChangeTextDocumentParams) -> None:
         """An open text changed. Changes of a version that is known already are left out."""
         uri, version = params.text_document.uri, params.text_document.version
         document = self.documents.get(uri)
@@ -239,7 +239,7 @@ class Workspace:
                              types.MessageType.Error)  # fmt: skip
         self._dirty[uri] = None
 
-    def close(self, uri: str) -> None:
+    def closed(self, uri: str) -> None:
         """A text is no longer open: what is on the disk counts again."""
         if self.documents.pop(uri, None) is None:
             return
