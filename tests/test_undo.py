@@ -8,7 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -574,19 +574,6 @@ def test_while_another_process_writes_none_does(root: Path, capsys: Capture) -> 
 
 
 # --- told to end ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def listening() -> Iterator[None]:
-    """Ctrl-C and SIGTERM as a command in the foreground has them; in the background, Ctrl-C is ignored."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    yield
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    for number, was in before.items():
-        signal.signal(number, was)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

@@ -67,6 +67,7 @@ def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.usefixtures("listening")
 def test_what_is_new_is_told_and_ctrl_c_ends_it(vault: Path) -> None:
     with watching(vault) as process:
         told = lines_until(process.stdout, "Found")
