@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from vaultlint.note import Anchor, Note, Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, Severity, VaultRule
+from vaultlint.text import Span
 from vaultlint.timestamps import (
     GOOD_TIME,
     HOURS_OF_FEW_VIDEOS,
@@ -14,7 +15,6 @@ from vaultlint.timestamps import (
     is_shifted,
     length,
     mostly_round,
-    seconds,
     with_margin,
 )
 from vaultlint.vault import Vault
@@ -28,6 +28,10 @@ class _Reason(NamedTuple):
 
 
 _Judge = Callable[[str], _Reason | None]
+"""Of a time HH:MM:SS: why it cannot be meant. Such times are in order as texts are."""
+
+_LATE, _TOO_LATE = f"{HOURS_OF_FEW_VIDEOS:02}", f"{HOURS_OF_NO_VIDEO:02}"
+_TOO_LONG = _Reason("hardly a video is that long")
 
 
 class ShiftedTimestamp(VaultRule):
@@ -70,26 +74,23 @@ def _judge(note: Note, times: list[str], reach: int | None) -> _Judge:
     end = length(note, times)
     if end is not None:
         return lambda time: _past_the_end(time, end)
-    late = [time for time in times if int(time[:2]) >= HOURS_OF_FEW_VIDEOS]
-    round_late, round_all = mostly_round(late), mostly_round(times)
+    round_late = mostly_round([time for time in times if time >= _LATE])
 
     def by_hours(time: str) -> _Reason | None:
-        hours = int(time[:2])
-        if hours >= HOURS_OF_NO_VIDEO or (round_late and hours >= HOURS_OF_FEW_VIDEOS):
-            return _Reason("hardly a video is that long")
-        return None
+        return _TOO_LONG if time >= _TOO_LATE or (round_late and time >= _LATE) else None
+
+    if reach is None:
+        return by_hours
+    latest, round_all = clock(with_margin(reach)), mostly_round(times)
+    end_by = _Reason(f"other notes about this video end by {clock(reach)}")
 
     def by_others(time: str) -> _Reason | None:
-        assert reach is not None
-        if seconds(time) <= with_margin(reach):
+        if time <= latest:
             return None
-        fits = seconds(as_minutes(time)) <= with_margin(reach)
-        telling = int(time[:2]) >= HOURS_OF_FEW_VIDEOS or (round_all and time.endswith(":00"))
-        if fits and telling:
-            return _Reason(f"other notes about this video end by {clock(reach)}")
-        return by_hours(time)
+        telling = time >= _LATE or (round_all and time.endswith(":00"))
+        return end_by if telling and as_minutes(time) <= latest else by_hours(time)
 
-    return by_hours if reach is None else by_others
+    return by_others
 
 
 def _past_the_end(time: str, end: int) -> _Reason | None:
@@ -100,9 +101,8 @@ def _past_the_end(time: str, end: int) -> _Reason | None:
 
 
 def _fix(path: str, anchor: Anchor, meant: str, *, safe: bool) -> Fix:
-    """Time and label together."""
-    edits = [Edit(path, anchor.time_span, anchor.time, meant)]
-    if anchor.time in anchor.label:
-        label = anchor.label.replace(anchor.time, meant)
-        edits.append(Edit(path, anchor.label_span, anchor.label, label))
-    return Fix(f"Write “{meant}”", tuple(edits), Safety.SAFE if safe else Safety.UNSAFE)
+    """Time and label together, in one edit: there are many of these."""
+    span = Span(anchor.time_span.start, anchor.label_span.end)
+    old = anchor.raw[span.start - anchor.span.start : span.end - anchor.span.start]
+    edit = Edit(path, span, old, old.replace(anchor.time, meant))
+    return Fix(f"Write “{meant}”", (edit,), Safety.SAFE if safe else Safety.UNSAFE)
