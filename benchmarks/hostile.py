@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from vaultlint.assembly import open_linter
 from vaultlint.config import load_config, overridden
-from vaultlint.engine import open_linter
 from vaultlint.lazy import lazy
 from vaultlint.note import Note
 from vaultlint.parse import outline_of, parse_note

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from benchmarks.vaults import MadeVault
+from vaultlint.assembly import open_linter
 from vaultlint.config import load_config
-from vaultlint.engine import open_linter
 from vaultlint.reading import read_text
 from vaultlint.registry import load_rules
 from vaultlint.report.json import render_json

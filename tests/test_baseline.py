@@ -184,9 +184,9 @@ def test_no_baseline_shows_everything(old: Path, capsys: Capture) -> None:
 
 
 def test_what_makes_a_run_incomplete_is_never_old(old: Path, capsys: Capture) -> None:
+    from vaultlint.assembly import open_linter  # what a person could write in by hand
     from vaultlint.baseline import Baseline
     from vaultlint.config import Config
-    from vaultlint.engine import open_linter  # what a person could write in by hand
 
     (old / "c.md").write_bytes(b"\xff")
     linter = open_linter(old, Config(), {})

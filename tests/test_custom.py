@@ -18,7 +18,7 @@ from vaultlint.errors import VaultlintError
 from vaultlint.parse import parse_note
 from vaultlint.registry import load_rules
 from vaultlint.rule import Diagnostic
-from vaultlint.vault import Settings
+from vaultlint.settings import Settings
 
 RULE = """\
 [[custom]]

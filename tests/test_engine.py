@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 
 import vaultlint
+from vaultlint.assembly import inside, root_relative
 from vaultlint.config import Config
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety, Severity
 from vaultlint.discovery import discover
-from vaultlint.engine import Linter, inside, root_relative
+from vaultlint.engine import Linter
 from vaultlint.errors import VaultlintError
 from vaultlint.note import Note, Outline
 from vaultlint.resolve import Subpath
 from vaultlint.rule import NoteRule, Rule, VaultRule
+from vaultlint.settings import Settings
 from vaultlint.telling import Telling
 from vaultlint.text import Position, Span
-from vaultlint.vault import Missing, Settings, Vault
+from vaultlint.vault import Missing, Vault
 from vaultlint.workers import pool, workers
 
 

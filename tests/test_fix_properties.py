@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from tests.rendering import difference
 from vaultlint import fixes
+from vaultlint.assembly import open_linter
 from vaultlint.config import CONFIG_NAME, load_config, overridden
 from vaultlint.diagnostic import Diagnostic, Edit, Safety, Severity
-from vaultlint.engine import Linter, open_linter
+from vaultlint.engine import Linter
 from vaultlint.fixes import Plan, Refusal, Taken, plan_fixes
 from vaultlint.page import Case, page_of
 from vaultlint.parse import parse_note

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from vaultlint.assembly import open_linter, settings_of
 from vaultlint.config import Config, load_config
 from vaultlint.discovery import discover
-from vaultlint.engine import open_linter, settings_of
 from vaultlint.errors import VaultlintError
 from vaultlint.json_schema import Checker, SchemaError, checker_of
 from vaultlint.registry import load_rules

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from vaultlint.assembly import open_linter
 from vaultlint.config import load_config, overridden
 from vaultlint.diagnostic import Diagnostic
-from vaultlint.engine import Linter, open_linter
+from vaultlint.engine import Linter
 from vaultlint.registry import load_rules
 from vaultlint.session import Session
 from vaultlint.vault import Vault

@@ -6,8 +6,9 @@ import pytest
 
 from vaultlint.note import LinkSyntax
 from vaultlint.parse import outline_of, parse_note
-from vaultlint.resolve import Subpath
-from vaultlint.vault import Missing, Settings, Vault, bare_key, separator_key
+from vaultlint.resolve import Subpath, bare_key, separator_key
+from vaultlint.settings import Settings
+from vaultlint.vault import Missing, Vault
 
 
 def vault_of(notes: dict[str, str], others: Sequence[str] = (), settings: Settings = Settings()) -> Vault:

@@ -36,10 +36,10 @@ def lint(
     large vaults, None for one a core. Raises `VaultlintError` for what the caller can mend: no such folder,
     no notes in it, a mistake in the configuration.
     """
+    from vaultlint.assembly import open_linter
     from vaultlint.baseline import baseline_at, baseline_path
     from vaultlint.config import known_rules, load_config, overridden
     from vaultlint.discovery import find_root
-    from vaultlint.engine import open_linter
     from vaultlint.registry import load_rules
 
     root = find_root(Path(path))
@@ -60,9 +60,9 @@ def open_vault(path: str | os.PathLike[str]) -> "Vault":
 
     Raises `VaultlintError` when there is no such folder, or no note in it.
     """
+    from vaultlint.assembly import open_linter
     from vaultlint.config import Config
     from vaultlint.discovery import find_root
-    from vaultlint.engine import open_linter
 
     linter = open_linter(find_root(Path(path)), Config(), {})
     linter.read()

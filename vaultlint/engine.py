@@ -1,22 +1,19 @@
 """From files to findings: every note is read once, then the vault rules are asked note by note."""
 
 import gc
-import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
-from functools import cache, lru_cache, partial
-from pathlib import Path
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from vaultlint.config import ENGINE_RULES, Config, Hubs, Topics, selected
+from vaultlint.asking import RuleSet, ask_vault_rules
+from vaultlint.config import ENGINE_RULES
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
-from vaultlint.discovery import VaultFiles, discover
-from vaultlint.errors import VaultlintError
+from vaultlint.discovery import VaultFiles
 from vaultlint.face import Face, face
-from vaultlint.ignore import matcher
-from vaultlint.listing import Listing, Overlay, list_vault
+from vaultlint.indexes import RENEWABLE, backlinked, unmet
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
 from vaultlint.packing import unpack_all, unpack_outline
@@ -24,32 +21,22 @@ from vaultlint.parse import NotACanvas, outline_of_attachment, outline_of_canvas
 from vaultlint.reading import (
     Batch,
     Reading,
-    RuleSet,
     Unreadable,
     batches,
     read_batch,
     read_packed,
     read_text,
-    speaks,
     text_from,
     text_of,
     unpacked,
 )
 from vaultlint.resolve import Names
-from vaultlint.rule import Doubt, NoteRule, Rule, VaultRule
+from vaultlint.rule import NoteRule, Rule, VaultRule
+from vaultlint.settings import Settings
 from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.telling import Telling
 from vaultlint.text import Lines, Span
-from vaultlint.vault import (
-    HUB_PRESETS,
-    RENEWABLE,
-    TOPIC_PRESETS,
-    Missing,
-    Settings,
-    Vault,
-    backlinked,
-    unmet,
-)
+from vaultlint.vault import Missing, Vault
 from vaultlint.workers import can_fork, pool, processes, workers
 
 if TYPE_CHECKING:
@@ -57,7 +44,6 @@ if TYPE_CHECKING:
 
     from vaultlint.baseline import Baseline, Standing
     from vaultlint.history import History
-    from vaultlint.schema import Traits
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Vault)
@@ -542,12 +528,12 @@ class Linter:
         if path in self._unreadable:
             found.append(self._unreadable[path])
         if (outline := self._notes.get(path)) is not None:
-            found += _asked(self._vault_rules, outline, vault)
+            found += ask_vault_rules(self._vault_rules, outline, vault)
         elif (canvas := self._canvases.get(path)) is not None:
-            found += _asked(self._canvas_rules, canvas, vault)
+            found += ask_vault_rules(self._canvas_rules, canvas, vault)
         elif path in self._attachments:
             outline = outline_of_attachment(path)
-            found += _asked(self._attachment_rules, outline, vault)
+            found += ask_vault_rules(self._attachment_rules, outline, vault)
         return self._telling.of(path, outline, found)
 
     @property
@@ -563,7 +549,7 @@ class Linter:
             read = read_batch(self._reading._replace(names=None), (path,), {path: text}).notes[0]
             outline = unpack_outline(read.outline)
             found = unpack_all(read.found) if read.found else []
-            found += _asked(self._vault_rules, outline, self.vault())
+            found += ask_vault_rules(self._vault_rules, outline, self.vault())
             return sorted(self._telling.of(path, outline, found), key=_order)
         finally:
             del self._texts[path]
@@ -596,43 +582,6 @@ def _unpacked(futures: "Sequence[Future[bytes]]") -> Iterator[Batch]:
     return (unpacked(future.result()) for future in futures)
 
 
-def _asked(rules: RuleSet[VaultRule], outline: Outline, vault: Vault) -> list[Diagnostic]:
-    """What vault rules find in a note; a rule that fails becomes a finding of its own."""
-    asking = _by_asks(rules, vault.is_template(outline.path), outline.drawing)
-    wanted = list(asking[None])
-    for what in vault.doubts(outline):
-        wanted += asking.get(what, ()) if what is not None else ()
-    for name in _attributes(rules):
-        if getattr(outline, name):
-            wanted += asking.get(name, ())
-    found: list[Diagnostic] = []
-    for rule in dict.fromkeys(wanted):
-        try:
-            found.extend(rule.check(outline, vault))
-        except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
-            found.append(RuleCrash().about(outline.path, rule, error))
-    return found
-
-
-@lru_cache(maxsize=64)  # a server opens a vault again and again, each time with rules of its own
-def _by_asks(
-    rules: RuleSet[VaultRule], in_template: bool, drawing: bool
-) -> Mapping[str | Doubt | None, Sequence[VaultRule]]:
-    """The rules that speak on notes of that kind, by what they ask; under None those that ask for nothing."""
-    found: dict[str | Doubt | None, list[VaultRule]] = {None: []}
-    for rule in rules:
-        if speaks(rule, in_template=in_template, drawing=drawing):
-            for what in rule.asks or (None,):
-                found.setdefault(what, []).append(rule)
-    return found
-
-
-@lru_cache(maxsize=64)
-def _attributes(rules: RuleSet[VaultRule]) -> Sequence[str]:
-    """The attributes of an outline that these rules ask for."""
-    return [*dict.fromkeys(what for rule in rules for what in rule.asks if isinstance(what, str))]
-
-
 def _order(diagnostic: Diagnostic) -> tuple[Span, str, str]:
     """The order of the findings of one file, which is that of `Diagnostic.order`."""
     return diagnostic.span, diagnostic.code, diagnostic.message
@@ -648,96 +597,3 @@ def _no_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:
-    """What Obsidian's own settings and the configuration say, as the vault needs it."""
-    obsidian = files.settings
-    folders = (obsidian.templates_folder, obsidian.templater_folder)
-    return Settings(
-        link_format=obsidian.new_link_format,
-        markdown_links=obsidian.use_markdown_links,
-        template_folders=tuple(folder for folder in folders if folder),
-        daily_folder=obsidian.daily_notes_folder,
-        daily_format=obsidian.daily_notes_format,
-        topics=matcher(config.topics.include),
-        topic_traits=_traits(config.topics),
-        topic_presets=_presets(config.topics, TOPIC_PRESETS),
-        not_topics=matcher(config.topics.exclude),
-        hubs=matcher(config.hubs.include),
-        hub_traits=_traits(config.hubs),
-        hub_presets=_presets(config.hubs, HUB_PRESETS),
-        property_types=obsidian.property_types,
-        planned=matcher([pattern.lower() for pattern in config.planned]),
-        publish=config.publish,
-        anchor_form=config.timestamps,
-        schemas=tuple(schema._replace(covers=matcher(schema.files)) for schema in config.schemas),
-    )
-
-
-def _traits(said: Topics | Hubs) -> "Traits | None":
-    if not (said.tags or said.properties):
-        return None
-    from vaultlint.schema import Traits
-
-    return Traits(said.tags, said.properties)
-
-
-def _presets(said: Topics | Hubs, every: frozenset[str]) -> frozenset[str]:
-    return every if said.presets is None else frozenset(said.presets)
-
-
-def open_linter(
-    root: Path,
-    config: Config,
-    rule_classes: Mapping[str, type[Rule]],
-    paths: Sequence[Path] = (),
-    *,
-    listing: Listing | None = None,
-    baseline: "Baseline | None" = None,
-    overlay: Overlay = Overlay(),
-    history: "Callable[[], History] | None" = None,
-) -> Linter:
-    """The vault at `root`, listed but not yet read. `paths` below it are the ones to report on; none: all.
-
-    `listing`: what lies in it, where that is known already. `baseline`: what is not told. `overlay`: what is
-    otherwise than on the disk. `history`: what git tells of it. Raises `VaultlintError` when the folder
-    cannot be listed or holds no note.
-    """
-    if overlay.missing or overlay.added:
-        listing = overlay.on(listing or list_vault(os.path.realpath(root)))
-    files = discover(root, exclude=config.exclude, config_folder=config.config_folder, listing=listing)
-    if overlay.refused:
-        files = files._replace(unreadable=(*files.unreadable, *sorted(overlay.refused.items())))
-    if not files.notes and not any(overlay):
-        raise VaultlintError(f"there are no notes (.md files) in “{root}”")
-    reported = inside([root_relative(files.root, path) for path in paths])
-    rules = selected(config, rule_classes)
-    settings = settings_of(files, config)
-    telling = Telling(rules, config, rule_classes, settings.template_folders)
-    return Linter(
-        files,
-        rules,
-        settings,
-        reported=reported,
-        telling=telling,
-        history=history,
-        baseline=baseline,
-        contents=overlay.contents,
-    )
-
-
-def root_relative(root: Path, path: Path) -> str:
-    """The vault-relative form of a path inside the vault; empty for the root itself."""
-    relative = os.path.relpath(os.path.realpath(path), root)
-    return "" if relative == "." else relative.replace(os.sep, "/")
-
-
-def inside(paths: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a vault-relative path is one of these files or lies below one of these folders."""
-    wanted = [path for path in paths if path]
-    if len(wanted) < len(paths) or not paths:
-        return lambda path: True
-    files = frozenset(wanted)
-    folders = tuple(path + "/" for path in wanted)
-    return lambda path: path in files or path.startswith(folders)

@@ -5,22 +5,21 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
+from vaultlint.asking import RuleSet, ask_note_rules
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.face import face
+from vaultlint.indexes import backlinked, unmet
 from vaultlint.note import Note, Outline
-from vaultlint.own_rules import RuleCrash, TooComplexNote, UnreadableFile
+from vaultlint.own_rules import RuleCrash, UnreadableFile
 from vaultlint.packing import dumps, pack_all, pack_outline
 from vaultlint.parse import outline_of, parse_note
 from vaultlint.resolve import Names
-from vaultlint.rule import NoteRule, Rule
+from vaultlint.rule import NoteRule
 from vaultlint.text import NotUnicode, decode
-from vaultlint.vault import backlinked, unmet
 
 if TYPE_CHECKING:
     from vaultlint.schema import NoteSchema, Traits
@@ -31,12 +30,6 @@ SIZE_LIMIT = 10_000_000
 _STEP = 16
 _BUFFER = 256 * 1024  # larger ones cost a memory mapping for every file
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-
-
-PROPERTY = "property:"
-"""Begins what a rule asks that looks at a property."""
-
-R = TypeVar("R", bound=Rule)
 
 
 class Unreadable(Exception):  # noqa: N818 - it describes a file, not a mistake of ours
@@ -80,14 +73,6 @@ def text_from(data: bytes) -> str:
         return decode(data)
     except NotUnicode as error:
         raise Unreadable(str(error)) from None
-
-
-class RuleSet(tuple[R, ...]):
-    """Rules that are asked together; known by identity, so that it is quickly looked up."""
-
-    __slots__ = ()
-    __hash__ = object.__hash__
-    __eq__ = object.__eq__
 
 
 class Reading(NamedTuple):
@@ -156,7 +141,7 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
     for some in batches(paths, _STEP):
         notes, unreadable = _parsed(reading, some, texts or {})
         done += unreadable
-        findings = [[] if note.path in reading.hidden else _asked(reading, note) for note in notes]
+        findings = [_asked(reading, note) for note in notes]
         both = list(zip(notes, findings, strict=True))
         outlines = [outline_of(note, _in_order(names, note.path), lines=bool(found)) for note, found in both]
         outlines = list(map(_with_suppressions, outlines, notes))
@@ -234,54 +219,11 @@ def _in_order(names: Names | None, path: str) -> Callable[[Sequence[str]], bool]
 
 
 def _asked(reading: Reading, note: Note) -> list[Diagnostic]:
-    """What is found in a note by itself."""
-    found: list[Diagnostic] = []
-    _ = note.live  # from then on it is known whether the note is too complex
-    if note.too_complex is not None:
-        found.append(TooComplexNote().about(note.path, note.too_complex))
+    """What is found in a note by itself, where somebody will see it."""
+    if note.path in reading.hidden:
+        return []
     in_template = any([note.path.startswith(folder + "/") for folder in reading.template_folders])
-    for asked, rules in _by_question(reading.rules, in_template, note.drawing):
-        if asked is not None and not asked(note):
-            continue
-        for rule in rules:
-            try:
-                found.extend(rule.check(note))
-            except Exception as error:  # noqa: BLE001 - one bad rule must not hide what the others find
-                found.append(RuleCrash().about(note.path, rule, error))
-    return found
-
-
-Question: TypeAlias = Callable[[Note], object]
-
-
-@lru_cache(maxsize=64)  # a server opens a vault again and again, each time with rules of its own
-def _by_question(
-    rules: RuleSet[NoteRule], in_template: bool, drawing: bool
-) -> Sequence[tuple[Question | None, Sequence[NoteRule]]]:
-    """The rules that speak on notes of that kind, with the question whether a note has what they look at, so
-    that it is asked once for all of them; None for those that look at every note."""
-    found: dict[tuple[object, ...], list[NoteRule]] = {}
-    for rule in rules:
-        if speaks(rule, in_template=in_template, drawing=drawing):
-            found.setdefault(rule.asks, []).append(rule)
-    return [(_question(asks) if asks else None, asking) for asks, asking in found.items()]
-
-
-def _question(asks: tuple[object, ...]) -> Question:
-    names = [str(what) for what in asks]
-    keys = [name.removeprefix(PROPERTY) for name in names if name.startswith(PROPERTY)]
-    if len(keys) == len(names):
-        return lambda note: not note.keys.isdisjoint(keys)
-    if len(names) == 1:
-        return attrgetter(*names)
-    if keys:
-        raise ValueError(f"a rule asks for properties alone, or for none: {names}")
-    return lambda note: any(getattr(note, name) for name in names)
-
-
-def speaks(rule: Rule, *, in_template: bool, drawing: bool) -> bool:
-    """Whether a rule speaks on notes of that kind."""
-    return (rule.on_templates or not in_template) and (rule.on_drawings or not drawing)
+    return ask_note_rules(reading.rules, note, in_template=in_template)
 
 
 def batches(paths: Sequence[str], size: int) -> Iterable[Sequence[str]]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.note import Note, Outline
+from vaultlint.settings import Settings
 from vaultlint.text import Span
-from vaultlint.vault import Doubt, Settings, Vault
+from vaultlint.vault import Doubt, Vault
 
 if TYPE_CHECKING:
     from vaultlint.schema import NoteSchema

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
+from vaultlint.asking import speaks
 from vaultlint.config import ENGINE_RULES, Config, covers, is_named, may_fix, rule_names, runs, trusted_more
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
 from vaultlint.ignore import matcher
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, TooComplexNote, UnreadableFile
-from vaultlint.reading import speaks
 from vaultlint.rule import Rule
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Set
 from functools import partial
 from pathlib import Path
 
+from vaultlint.assembly import open_linter
 from vaultlint.config import CONFIG_NAME, load_config, overridden
 from vaultlint.diagnostic import Safety
-from vaultlint.engine import Linter, open_linter
+from vaultlint.engine import Linter
 from vaultlint.fixes import Plan, plan_fixes
 from vaultlint.own_rules import OWN_RULES
 from vaultlint.page import Case, Expected, page_of

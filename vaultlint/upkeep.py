@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from vaultlint.face import Face, face
+from vaultlint.indexes import backlinked, unmet
 from vaultlint.note import Outline
-from vaultlint.vault import Vault, backlinked, unmet
+from vaultlint.vault import Vault
 
 K = TypeVar("K")
 V = TypeVar("V")

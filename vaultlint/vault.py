@@ -5,17 +5,14 @@ that is built when it is first asked for.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import cached_property
+from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
-from unicodedata import normalize
 
-from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
-from vaultlint.daily import daily_names
-from vaultlint.face import Face, face
+from vaultlint.anchor_form import AnchorForm
+from vaultlint.face import Face
 from vaultlint.note import BlockId, Heading, Link, LinkSyntax, Note, Outline
 from vaultlint.parse import base_views, link_at, outline_of, parse_note
 from vaultlint.resolve import (
@@ -30,44 +27,16 @@ from vaultlint.resolve import (
     fold,
     heading_key,
     is_block_subpath,
-    separator_key,
-    stem,
 )
-from vaultlint.spelling import Spelling
+from vaultlint.settings import Settings
 from vaultlint.text import Span
+from vaultlint.topics import TopicPages
 
 if TYPE_CHECKING:
     from vaultlint.history import Fate, History
-    from vaultlint.schema import NoteSchema, Traits
-
-__all__ = [
-    "Doubt",
-    "Missing",
-    "ResolvedLink",
-    "Settings",
-    "Vault",
-    "backlinked",
-    "bare_key",
-    "relative_path",
-    "separator_key",
-    "target_key",
-    "unmet",
-]
 
 # What a template engine has still to fill in: Obsidian's and Templater's.
 _PLACEHOLDER = re.compile(r"\{\{|<%")
-
-_DATE_NAME = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{4}-W\d\d\Z|\d{4}-\d\d\Z|\d{8}\Z")
-_INDEX_NAMES = frozenset({"index", "_index", "readme", "home", "start", "dashboard", "moc"})
-_LEFT_OUT_FOLDERS = {
-    "inbox": "inbox", "archive": "archive", "archives": "archive", "templates": "templates",
-    "template": "templates", "daily": "daily-notes", "daily notes": "daily-notes", "journal": "daily-notes",
-}  # fmt: skip
-"""Names of folders, with the preset that leaves their notes out."""
-TOPIC_PRESETS = frozenset(_LEFT_OUT_FOLDERS.values())
-"""What may be left out where nothing says which notes are topic pages."""
-HUB_PRESETS = frozenset({"from-lines", "folder-notes", "indexes"})
-"""What may make a note a hub by its nature."""
 
 
 class Missing(Enum):
@@ -80,37 +49,6 @@ class Missing(Enum):
     EMBED = "an embedded file is missing"
     ALIAS = "only an alias of a note has that name"
     FILE = "no file has that name"
-
-
-class Settings(NamedTuple):
-    """What the vault's owner decided: in `.obsidian/`, and in vaultlint's configuration."""
-
-    link_format: str = "shortest"
-    markdown_links: bool = False
-    """Whether Obsidian writes new links as Markdown links."""
-    template_folders: tuple[str, ...] = ()
-    daily_folder: str | None = None
-    daily_format: str = "YYYY-MM-DD"
-    topics: Callable[[str], bool] | None = None
-    """Which notes are topic pages, when the configuration says so by their paths."""
-    topic_traits: "Traits | None" = None
-    """What marks them, when it says so by tags or properties."""
-    topic_presets: frozenset[str] = TOPIC_PRESETS
-    """What is left out where neither says so."""
-    not_topics: Callable[[str], bool] | None = None
-    hubs: Callable[[str], bool] | None = None
-    hub_traits: "Traits | None" = None
-    hub_presets: frozenset[str] = HUB_PRESETS
-    property_types: Mapping[str, str] = {}
-    """What `.obsidian/types.json` says of properties, by lower-cased name."""
-    planned: Callable[[str], bool] | None = None
-    """Which targets, in lower case and without `.md`, are still to be written."""
-    publish: str | None = None
-    """Where the vault is published: `quartz`, `github` or `publish`."""
-    schemas: "tuple[NoteSchema, ...]" = ()
-    """What the configuration wants of the properties of which notes."""
-    anchor_form: AnchorForm = DEFAULT_FORM
-    """How the vault writes its timestamp anchors."""
 
 
 class ResolvedLink(NamedTuple):
@@ -140,7 +78,7 @@ class _Places(NamedTuple):
     block_ids: Sequence[BlockId]
 
 
-class Vault:
+class Vault(TopicPages):
     """Everything that is known of a vault at one moment."""
 
     def __init__(
@@ -161,15 +99,11 @@ class Vault:
         where it cannot be read, `faces` those of the outlines. `known`: indexes by their names, as `indexes`
         gives them. `trashed`: the names of the files in Obsidian's trash. `history`: what git tells of the
         files that the vault once had, None where it is not to be asked."""
-        self.outlines = outlines
-        self.files = files
-        self.settings = settings
-        self.names = names or Names(files)
+        super().__init__(outlines, files, settings, names=names, canvases=canvases, faces=faces)
         self._read = read
-        self._faces = faces
         self._trashed = frozenset(map(fold, trashed))
         self._history = history
-        self.canvases = canvases or {}
+        self._time = _time(settings.anchor_form)
         self._last_outline: Outline | None = None
         self._last_note: Note | None = None
         self._views: dict[str, tuple[str, ...] | None] = {}
@@ -314,7 +248,7 @@ class Vault:
         # Every address has a colon or is of the web.
         if (":" in path or path[:1] in "wW") and link.syntax is LinkSyntax.WIKILINK and _ADDRESS.match(path):
             return Missing.ADDRESS
-        if ":" in path and _TIME.fullmatch(path) is not None:
+        if ":" in path and self._time.fullmatch(path) is not None:
             return Missing.TIME
         if link.embed:
             return Missing.EMBED
@@ -390,145 +324,7 @@ class Vault:
                 return written
         return None
 
-    # --- indexes ------------------------------------------------------------------------------
-
-    @cached_property
-    def faces(self) -> Mapping[str, Face]:
-        """What the indexes hold of each note, by path."""
-        if self._faces is not None:
-            return self._faces()
-        return {path: face(outline) for path, outline in self.outlines.items()}
-
-    @cached_property
-    def aliases(self) -> Mapping[str, tuple[str, ...]]:
-        """Folded alias to the notes that have it."""
-        return _index((alias, path) for path, seen in self.faces.items() for alias in seen.aliases)
-
-    @cached_property
-    def titles(self) -> Mapping[str, tuple[str, ...]]:
-        """Folded title property, or text of the first heading, to the notes that have it."""
-        return _index((title, path) for path, seen in self.faces.items() for title in seen.titles)
-
-    @cached_property
-    def bare(self) -> Mapping[str, tuple[str, ...]]:
-        """Note names without punctuation, blanks and separators, to the notes."""
-        return _index((seen.bare, path) for path, seen in self.faces.items())
-
-    @cached_property
-    def spelling(self) -> Spelling:
-        """What the names of all notes say of a name that no note has. Built in less time than it takes to
-        carry it between processes or runs."""
-        return Spelling(map(stem, self.outlines))
-
-    @cached_property
-    def named_by_title(self) -> bool:
-        """Whether this vault names its files after their titles, punctuation dropped: nine notes in
-        ten of at least ten that have a title property."""
-        fits = [seen.fits for seen in self.faces.values() if seen.fits is not None]
-        return len(fits) >= 10 and sum(fits) >= 0.9 * len(fits)
-
-    @cached_property
-    def angle_brackets(self) -> bool:
-        """Whether the Markdown links of this vault put names with blanks in `<…>` more often than they
-        write `%20`."""
-        return sum(seen.angles for seen in self.faces.values()) > 0
-
-    @cached_property
-    def _reaches(self) -> Mapping[str, Sequence[tuple[str, int]]]:
-        """For each video: the notes about it whose timestamps tell how far it goes, and how far that is."""
-        found: dict[str, list[tuple[str, int]]] = {}
-        for path, seen in self.faces.items():
-            if seen.video is not None and seen.reach:
-                found.setdefault(seen.video, []).append((path, seen.reach))
-        return found
-
-    def video_reaches(self, outline: Outline) -> int | None:
-        """How far the timestamps of other notes go into the same video, in seconds: the middle one of them,
-        since one of many may be wrong. None where there is none."""
-        if outline.video is None:
-            return None
-        reaches = sorted(far for path, far in self._reaches.get(outline.video, ()) if path != outline.path)
-        return reaches[len(reaches) // 2] if reaches else None
-
-    @cached_property
-    def _sources(self) -> Mapping[str, Sequence[str]]:
-        """For each file: the notes that link to it, once for every link, themselves left out."""
-        sources: dict[str, list[str]] = {}
-        for path, outline in (*self.outlines.items(), *self.canvases.items()):
-            for target in backlinked(outline, self.names):
-                sources.setdefault(target, []).append(path)
-        return sources
-
-    @cached_property
-    def linking(self) -> Mapping[str, int]:
-        """For each file that others link to: how many notes and canvases do."""
-        linking: Counter[str] = Counter()
-        for outline in (*self.outlines.values(), *self.canvases.values()):
-            linking.update(set(backlinked(outline, self.names)))
-        return linking
-
-    def is_linked(self, path: str) -> bool:
-        """Whether any other note or canvas links to the file at this path."""
-        return self.linking.get(path, 0) > 0
-
-    @cached_property
-    def wanting(self) -> Mapping[str, int]:
-        """For each target that is no file, as `target_key` gives it: how many notes and canvases name it."""
-        wanting: Counter[str] = Counter()
-        for outline in (*self.outlines.values(), *self.canvases.values()):
-            wanting.update(unmet(outline, self.names))
-        return wanting
-
-    def naming(self, keys: Container[str]) -> set[str]:
-        """The notes and canvases that name one of these targets that are no files, by their keys."""
-        outlines = (*self.outlines.values(), *self.canvases.values())
-        return {each.path for each in outlines if any(key in keys for key in unmet(each, self.names))}
-
-    def is_linked_beyond_hubs(self, path: str) -> bool:
-        """Whether any other note or canvas that is no hub links to the file at this path."""
-        return self.linking.get(path, 0) > self._listing.get(path, 0)
-
-    @cached_property
-    def _listing(self) -> Mapping[str, int]:
-        """For each file that hubs link to: how many do."""
-        listing: Counter[str] = Counter()
-        for hub in self.hubs:
-            listing.update(set(backlinked(self.outlines[hub], self.names)))
-        return listing
-
-    def targets(self, outline: Outline) -> Sequence[str]:
-        """The other files that the links of a note mean, once for every link."""
-        return backlinked(outline._replace(backlinking=None), self.names)
-
-    def reachable(self, roots: Iterable[str]) -> frozenset[str]:
-        """These files, and all to which links lead from them, on however long a way."""
-        found = set(roots)
-        left = list(found)
-        while left:
-            path = left.pop()
-            outline = self.outlines.get(path) or self.canvases.get(path)
-            new = set(self.targets(outline)) - found if outline is not None else ()
-            found.update(new)
-            left.extend(new)
-        return frozenset(found)
-
-    def backlinks(self, path: str) -> Sequence[str]:
-        """The files that link to this one, once for every link; links to itself do not count."""
-        return self._sources.get(path, ())
-
-    @cached_property
-    def _naming_places(self) -> Sequence[tuple[str, tuple[str, ...]]]:
-        """The notes with links to a heading or a block, and the paths of those links."""
-        return [(path, seen.places) for path, seen in self.faces.items() if seen.places]
-
-    def naming_places_in(self, paths: Container[str]) -> set[str]:
-        """The notes and canvases with a link to a heading or a block of one of these files."""
-        on_canvases = [(path, face(outline).places) for path, outline in self.canvases.items()]
-        return {
-            source
-            for source, targets in (*self._naming_places, *on_canvases)
-            if any(self.names.resolve(target, source).path in paths for target in targets)
-        }
+    # --- texts --------------------------------------------------------------------------------
 
     def mentioned(self, names: Iterable[str]) -> frozenset[str]:
         """Those of these file names, folded and with their extensions, that stand anywhere in the text of a
@@ -556,24 +352,6 @@ class Vault:
                     )
         return frozenset(found)
 
-    def indexes(self) -> dict[str, Any]:
-        """Those indexes that were built and follow from paths, faces and links, in plain values: what
-        `known` takes in a vault where these are the same."""
-        found = {name: vars(self)[name] for name in _PLAIN_INDEXES if name in vars(self)}
-        return {name: dict(value) if isinstance(value, Counter) else value for name, value in found.items()}
-
-    @cached_property
-    def bodies(self) -> Mapping[int, Sequence[str]]:
-        """The notes by the marks of their bodies: those whose bodies are the same are among them."""
-        bodies: dict[int, list[str]] = {}
-        for path, seen in self.faces.items():
-            bodies.setdefault(seen.body_mark, []).append(path)
-        return bodies
-
-    def with_bodies(self, marks: Iterable[int]) -> set[str]:
-        """The notes whose bodies have these marks, the short ones left out."""
-        return {path for mark in marks if mark for path in self.bodies.get(mark, ())}
-
     def same_body(self, outline: Outline) -> Sequence[str]:
         """The notes whose body is that of this one, itself among them, but for white space at both ends;
         none where no other has it, or it is short."""
@@ -591,26 +369,6 @@ class Vault:
             self._same_bodies[outline.body_mark] = known
         return known.get(outline.path, ())
 
-    @cached_property
-    def collisions(self) -> Mapping[str, tuple[str, ...]]:
-        """The files whose whole paths are equal but for case or Unicode form, each with the others."""
-        alike = _index((_as_any_disk(path), path) for path in self.files)
-        return {
-            path: tuple(other for other in paths if other != path)
-            for paths in alike.values()
-            if len(paths) > 1
-            for path in paths
-        }
-
-    @cached_property
-    def unique(self) -> Mapping[tuple[int, str, str], Sequence[str]]:
-        """The notes by the values that a schema allows once: by its number, the property and the value."""
-        found: dict[tuple[int, str, str], list[str]] = {}
-        for path, seen in self.faces.items():
-            for value in seen.unique:
-                found.setdefault(value, []).append(path)
-        return found
-
     def prepare(self) -> None:
         """Build the indexes that rules mostly ask for, before workers share them."""
         _ = self.linking, self.wanting, self.hubs, self.has_topic_pages, self.bodies
@@ -625,80 +383,7 @@ class Vault:
         name = key[key.rfind("/") + 1 :]
         return not (self.is_planned(key) or self.is_daily_name(name) or self.bare.get(bare_key(name)))
 
-    # --- what a note is -----------------------------------------------------------------------
-
-    @cached_property
-    def hubs(self) -> frozenset[str]:
-        """The notes that list others: named by a `From:` line, like their folder, index, or configured."""
-        found = set[str]()
-        for path, seen in self.faces.items():
-            if self.is_hub_itself(path, seen):
-                found.add(path)
-            if (named := self.named_hub(path, seen)) is not None:
-                found.add(named)
-        return frozenset(found)
-
-    def is_hub_itself(self, path: str, seen: Face) -> bool:
-        """Whether a note of that face is a hub for its name, its tags or properties, or the configuration."""
-        settings = self.settings
-        return (
-            _index_kind(path) in settings.hub_presets
-            or seen.marked_hub
-            or (settings.hubs is not None and settings.hubs(path))
-        )
-
-    def named_hub(self, path: str, seen: Face) -> str | None:
-        """The file that is a hub because the `From:` line of a note of that face names it."""
-        if seen.hub is None or "from-lines" not in self.settings.hub_presets:
-            return None
-        target = self.names.resolve(seen.hub, path).path
-        return target if target != path else None
-
-    def hub_of(self, path: str) -> str | None:
-        """The page that lists this note: the one that its `From:` line names, else the index of its folder.
-
-        None where there is none, or more than one index.
-        """
-        from_lines = "from-lines" in self.settings.hub_presets
-        hub = self.faces[path].hub if from_lines and path in self.faces else None
-        named = self.names.resolve(hub, path).path if hub is not None else None
-        if named in self.faces and named != path:
-            return named
-        indexes = self._indexes_of.get(path[: path.rfind("/") + 1], ())
-        return indexes[0] if len(indexes) == 1 and indexes[0] != path else None
-
-    @cached_property
-    def _indexes_of(self) -> Mapping[str, Sequence[str]]:
-        """The notes that are named as an index is, or like their folder, by folder."""
-        presets = self.settings.hub_presets
-        indexes = (path for path in self.faces if _index_kind(path) in presets)
-        return _index((path[: path.rfind("/") + 1], path) for path in indexes)
-
-    @cached_property
-    def has_topic_pages(self) -> bool:
-        """Whether topic pages can be recognised here: by `From:` lines, or because somebody said so."""
-        from_lines = "from-lines" in self.settings.hub_presets
-        return self.are_topics_said or (from_lines and any(seen.hub for seen in self.faces.values()))
-
-    @property
-    def are_topics_said(self) -> bool:
-        """Whether the configuration says which notes are topic pages."""
-        return self.settings.topics is not None or self.settings.topic_traits is not None
-
-    def is_topic_page(self, path: str) -> bool:
-        """Whether other notes are expected to link to this one."""
-        settings = self.settings
-        if path in self.hubs or (settings.not_topics is not None and settings.not_topics(path)):
-            return False
-        if self.are_topics_said:
-            by_path = settings.topics is not None and settings.topics(path)
-            return by_path or (path in self.faces and self.faces[path].marked_topic)
-        return not self._left_out(path)
-
-    def is_daily_name(self, path: str) -> bool:
-        """Whether a link path names a day as the daily notes do: Obsidian makes that note when it comes."""
-        name = path[path.rfind("/") + 1 :].removesuffix(".md")
-        return daily_names(self.settings.daily_format).fullmatch(name) is not None
+    # --- what is no file ----------------------------------------------------------------------
 
     def is_trashed(self, name: str) -> bool:
         """Whether a note or other file of that name lies in Obsidian's trash, to which no link leads."""
@@ -720,69 +405,18 @@ class Vault:
         planned = self.settings.planned
         return planned is not None and planned(path.lower().removesuffix(".md").strip("/"))
 
-    def is_template(self, path: str) -> bool:
-        """Whether the note lies in a templates folder."""
-        return any(path.startswith(folder + "/") for folder in self.settings.template_folders)
-
-    def _left_out(self, path: str) -> bool:
-        """Whether a preset leaves the note out: daily notes, inbox, templates, archive."""
-        presets = self.settings.topic_presets
-        folder = path[: path.rfind("/")] if "/" in path else ""
-        return (
-            any(_LEFT_OUT_FOLDERS.get(part.casefold()) in presets for part in folder.split("/"))
-            or ("templates" in presets and self.is_template(path))
-            or ("daily-notes" in presets and self._is_daily(path))
-        )
-
-    def _is_daily(self, path: str) -> bool:
-        """Whether a note is named by a day, or lies where daily notes do."""
-        name, folder = path[path.rfind("/") + 1 :], self.settings.daily_folder
-        return (
-            _DATE_NAME.match(name.removesuffix(".md")) is not None
-            or self.is_daily_name(name)
-            or (bool(folder) and path.startswith(f"{folder}/"))
-        )
-
-
-_PLAIN_INDEXES = (
-    "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
-    "wanting", "_naming_places", "collisions", "bodies", "_reaches", "unique",
-)  # fmt: skip
-RENEWABLE = ("linking", "wanting", "bodies")
-"""Indexes in which a note counts with more than its path and the words by which it is found."""
-
 
 def _is_template(raw: str) -> bool:
     return ("{" in raw or "<" in raw) and _PLACEHOLDER.search(raw) is not None
 
 
-def backlinked(outline: Outline, names: Names) -> list[str]:
-    """The files that a note has backlinks in, once for every link, itself left out."""
-    path, written = outline.path, outline.link_targets[: outline.backlinking]
-    found = [*map(names.plain.__getitem__, written)]
-    if None in found:
-        found = [
-            names.resolve(target.removesuffix("#"), path).path if means is None else means
-            for target, means in zip(written, found, strict=True)
-        ]
-    return [means for means in found if means and means != path]
-
-
-def target_key(path: str) -> str:
-    """A link path as those are compared that no file has."""
-    return fold(path.removeprefix("/")).removesuffix(".md")
-
-
-def unmet(outline: Outline, names: Names) -> set[str]:
-    """The keys of the targets of a note that no file is, from whichever note one looks."""
-    return {
-        target_key(path)
-        for target in set(outline.link_targets[: outline.backlinking])
-        if not names.plain[target]
-        and (path := target.removesuffix("#"))
-        and (found := names.resolve_anywhere(path)) is not None
-        and found.path is None
-    }
+@cache
+def _time(form: AnchorForm) -> re.Pattern[str]:
+    """A time for a target. No note can have such a name: Obsidian takes no colon. The target of a Markdown
+    link may be an anchor's tag."""
+    time = "[0-9]{1,2}(?::[0-9]{2}){1,3}"
+    tag = re.escape(" ".join((form.element, *form.attributes)))
+    return re.compile(rf'\[?{time}\]?|{tag}"{time}"')
 
 
 def _find_view(subpath: str, views: Sequence[str]) -> Subpath:
@@ -791,27 +425,8 @@ def _find_view(subpath: str, views: Sequence[str]) -> Subpath:
 
 
 _ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]+://|mailto:|www\.")
-# No note can have such a name: Obsidian takes no colon. The target of a Markdown link may be an anchor's tag.
-_TIME = re.compile(
-    r"""\[?[0-9]{1,2}(?::[0-9]{2}){1,3}\]?|a class="yt-timestamp" data-t="[0-9]{1,2}(?::[0-9]{2}){1,3}\""""
-)
 # What would end the target of a wikilink, or could not stand in it.
 _UNLINKABLE = re.compile(r"[#|^]|\[\[|\]\]|%%")
-
-
-def _as_any_disk(path: str) -> str:
-    """A path as the least exact of disks sees it: without case, and whatever the Unicode form."""
-    return path.lower() if path.isascii() else normalize("NFC", normalize("NFC", path).casefold())
-
-
-def _index_kind(path: str) -> str | None:
-    """The preset by which a note is a hub for its name: as an index has it, or the one of its folder."""
-    folder, _, name = path.rpartition("/")
-    shown = fold(stem(name))
-    if shown in _INDEX_NAMES:
-        return "indexes"
-    above = folder[folder.rfind("/") + 1 :]
-    return "folder-notes" if len(above) == len(shown) > 0 and shown == fold(above) else None
 
 
 def relative_path(shown: str, source: str) -> str:
@@ -822,12 +437,3 @@ def relative_path(shown: str, source: str) -> str:
         common += 1
     up = [".."] * (len(here) - common)
     return "/".join([*up, *there[common:]])
-
-
-def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for key, path in pairs:
-        paths = found.setdefault(key, [])
-        if path not in paths[-1:]:
-            paths.append(path)
-    return {key: tuple(paths) for key, paths in found.items()}

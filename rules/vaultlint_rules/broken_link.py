@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from vaultlint.history import Departure, Fate, told_of
+from vaultlint.indexes import target_key
 from vaultlint.note import Outline
 from vaultlint.resolve import bare_key, fold, separator_key, stem
 from vaultlint.rewrite import retarget
 from vaultlint.rule import Data, Diagnostic, Fix, Safety, Severity, VaultRule
-from vaultlint.vault import Missing, ResolvedLink, Vault, target_key
+from vaultlint.vault import Missing, ResolvedLink, Vault
 
 _DOUBLE_BRACKETS = re.compile(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _ATTACHMENT = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,4}|canvas)\Z")

@@ -5,10 +5,10 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from vaultlint.assembly import open_linter
 from vaultlint.baseline import Baseline, baseline_path, bytes_at, read_baseline
 from vaultlint.commands import warn
 from vaultlint.commands.opening import configured
-from vaultlint.engine import open_linter
 from vaultlint.errors import VaultlintError
 from vaultlint.report.escape import visible
 from vaultlint.text import counted

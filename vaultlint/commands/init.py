@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vaultlint.anchor_form import DEFAULT_FORM, TIME, AnchorForm
+from vaultlint.assembly import open_linter
 from vaultlint.config import CONFIG_NAME, Config, find_config
-from vaultlint.engine import Linter, open_linter
+from vaultlint.engine import Linter
 from vaultlint.errors import VaultlintError
 from vaultlint.note import Note, Scalar
 from vaultlint.parse import parse_note

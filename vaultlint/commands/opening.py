@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint import registry
+from vaultlint.assembly import open_linter
 from vaultlint.baseline import Baseline, baseline_at, baseline_path, read_baseline
 from vaultlint.config import Config, find_config, known_rules, overridden
 from vaultlint.discovery import outside_inputs
-from vaultlint.engine import Linter, open_linter
+from vaultlint.engine import Linter
 from vaultlint.errors import VaultlintError
 from vaultlint.listing import Listing, Overlay, notes_of
 from vaultlint.recall import Memory, PackedNote

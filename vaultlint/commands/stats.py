@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from vaultlint.assembly import open_linter
 from vaultlint.commands import warn
 from vaultlint.config import load_config
-from vaultlint.engine import open_linter
 from vaultlint.fingerprint import portable_path
+from vaultlint.indexes import target_key, unmet
 from vaultlint.note import Outline
 from vaultlint.registry import load_rules
 from vaultlint.report.escape import visible
 from vaultlint.text import counted
-from vaultlint.vault import Vault, target_key, unmet
+from vaultlint.vault import Vault
 
 Ranking = Sequence[tuple[str, int]]
 """Names and how many notes and canvases link to what they name, most first; equals by name."""

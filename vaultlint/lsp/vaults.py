@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Thread
 
 from vaultlint import __version__
+from vaultlint.assembly import open_linter
 from vaultlint.commands.opening import configured, log_of
 from vaultlint.config import CONFIG_NAME
 from vaultlint.discovery import outside_inputs
-from vaultlint.engine import Linter, open_linter
+from vaultlint.engine import Linter
 from vaultlint.recall import Memory
 from vaultlint.session import Session
 from vaultlint.trust import shut_out

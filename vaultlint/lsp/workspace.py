@@ -24,7 +24,7 @@ from vaultlint.lsp.vaults import OpenVault, root_above, roots_of
 from vaultlint.own_rules import RuleCrash
 from vaultlint.registry import load_rules
 from vaultlint.rule import NoteRule
-from vaultlint.vault import Settings
+from vaultlint.settings import Settings
 
 log = logging.getLogger("vaultlint.lsp")
 

@@ -1,0 +1,248 @@
+"""What the notes of a vault have in common: names, titles, links and bodies, each an index that is built when
+it is first asked for.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+from unicodedata import normalize
+
+from vaultlint.face import Face, face
+from vaultlint.note import Outline
+from vaultlint.resolve import Names, fold, stem
+from vaultlint.spelling import Spelling
+
+_PLAIN_INDEXES = (
+    "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
+    "wanting", "_naming_places", "collisions", "bodies", "_reaches", "unique",
+)  # fmt: skip
+RENEWABLE = ("linking", "wanting", "bodies")
+"""Indexes in which a note counts with more than its path and the words by which it is found."""
+
+
+class VaultIndexes:
+    """The indexes of a vault."""
+
+    def __init__(
+        self,
+        outlines: Mapping[str, Outline],
+        files: Sequence[str],
+        *,
+        names: Names | None,
+        canvases: Mapping[str, Outline] | None,
+        faces: Callable[[], Mapping[str, Face]] | None,
+    ) -> None:
+        self.outlines = outlines
+        self.files = files
+        self.names = names or Names(files)
+        self.canvases = canvases or {}
+        self._faces = faces
+
+    @cached_property
+    def faces(self) -> Mapping[str, Face]:
+        """What the indexes hold of each note, by path."""
+        if self._faces is not None:
+            return self._faces()
+        return {path: face(outline) for path, outline in self.outlines.items()}
+
+    @cached_property
+    def aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """Folded alias to the notes that have it."""
+        return grouped((alias, path) for path, seen in self.faces.items() for alias in seen.aliases)
+
+    @cached_property
+    def titles(self) -> Mapping[str, tuple[str, ...]]:
+        """Folded title property, or text of the first heading, to the notes that have it."""
+        return grouped((title, path) for path, seen in self.faces.items() for title in seen.titles)
+
+    @cached_property
+    def bare(self) -> Mapping[str, tuple[str, ...]]:
+        """Note names without punctuation, blanks and separators, to the notes."""
+        return grouped((seen.bare, path) for path, seen in self.faces.items())
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """What the names of all notes say of a name that no note has. Built in less time than it takes to
+        carry it between processes or runs."""
+        return Spelling(map(stem, self.outlines))
+
+    @cached_property
+    def named_by_title(self) -> bool:
+        """Whether this vault names its files after their titles, punctuation dropped: nine notes in
+        ten of at least ten that have a title property."""
+        fits = [seen.fits for seen in self.faces.values() if seen.fits is not None]
+        return len(fits) >= 10 and sum(fits) >= 0.9 * len(fits)
+
+    @cached_property
+    def angle_brackets(self) -> bool:
+        """Whether the Markdown links of this vault put names with blanks in `<…>` more often than they
+        write `%20`."""
+        return sum(seen.angles for seen in self.faces.values()) > 0
+
+    @cached_property
+    def _reaches(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """For each video: the notes about it whose timestamps tell how far it goes, and how far that is."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for path, seen in self.faces.items():
+            if seen.video is not None and seen.reach:
+                found.setdefault(seen.video, []).append((path, seen.reach))
+        return found
+
+    def video_reaches(self, outline: Outline) -> int | None:
+        """How far the timestamps of other notes go into the same video, in seconds: the middle one of them,
+        since one of many may be wrong. None where there is none."""
+        if outline.video is None:
+            return None
+        reaches = sorted(far for path, far in self._reaches.get(outline.video, ()) if path != outline.path)
+        return reaches[len(reaches) // 2] if reaches else None
+
+    @cached_property
+    def _sources(self) -> Mapping[str, Sequence[str]]:
+        """For each file: the notes that link to it, once for every link, themselves left out."""
+        sources: dict[str, list[str]] = {}
+        for path, outline in (*self.outlines.items(), *self.canvases.items()):
+            for target in backlinked(outline, self.names):
+                sources.setdefault(target, []).append(path)
+        return sources
+
+    @cached_property
+    def linking(self) -> Mapping[str, int]:
+        """For each file that others link to: how many notes and canvases do."""
+        linking: Counter[str] = Counter()
+        for outline in (*self.outlines.values(), *self.canvases.values()):
+            linking.update(set(backlinked(outline, self.names)))
+        return linking
+
+    def is_linked(self, path: str) -> bool:
+        """Whether any other note or canvas links to the file at this path."""
+        return self.linking.get(path, 0) > 0
+
+    @cached_property
+    def wanting(self) -> Mapping[str, int]:
+        """For each target that is no file, as `target_key` gives it: how many notes and canvases name it."""
+        wanting: Counter[str] = Counter()
+        for outline in (*self.outlines.values(), *self.canvases.values()):
+            wanting.update(unmet(outline, self.names))
+        return wanting
+
+    def naming(self, keys: Container[str]) -> set[str]:
+        """The notes and canvases that name one of these targets that are no files, by their keys."""
+        outlines = (*self.outlines.values(), *self.canvases.values())
+        return {each.path for each in outlines if any(key in keys for key in unmet(each, self.names))}
+
+    def targets(self, outline: Outline) -> Sequence[str]:
+        """The other files that the links of a note mean, once for every link."""
+        return backlinked(outline._replace(backlinking=None), self.names)
+
+    def reachable(self, roots: Iterable[str]) -> frozenset[str]:
+        """These files, and all to which links lead from them, on however long a way."""
+        found = set(roots)
+        left = list(found)
+        while left:
+            path = left.pop()
+            outline = self.outlines.get(path) or self.canvases.get(path)
+            new = set(self.targets(outline)) - found if outline is not None else ()
+            found.update(new)
+            left.extend(new)
+        return frozenset(found)
+
+    def backlinks(self, path: str) -> Sequence[str]:
+        """The files that link to this one, once for every link; links to itself do not count."""
+        return self._sources.get(path, ())
+
+    @cached_property
+    def _naming_places(self) -> Sequence[tuple[str, tuple[str, ...]]]:
+        """The notes with links to a heading or a block, and the paths of those links."""
+        return [(path, seen.places) for path, seen in self.faces.items() if seen.places]
+
+    def naming_places_in(self, paths: Container[str]) -> set[str]:
+        """The notes and canvases with a link to a heading or a block of one of these files."""
+        on_canvases = [(path, face(outline).places) for path, outline in self.canvases.items()]
+        return {
+            source
+            for source, targets in (*self._naming_places, *on_canvases)
+            if any(self.names.resolve(target, source).path in paths for target in targets)
+        }
+
+    @cached_property
+    def bodies(self) -> Mapping[int, Sequence[str]]:
+        """The notes by the marks of their bodies: those whose bodies are the same are among them."""
+        bodies: dict[int, list[str]] = {}
+        for path, seen in self.faces.items():
+            bodies.setdefault(seen.body_mark, []).append(path)
+        return bodies
+
+    def with_bodies(self, marks: Iterable[int]) -> set[str]:
+        """The notes whose bodies have these marks, the short ones left out."""
+        return {path for mark in marks if mark for path in self.bodies.get(mark, ())}
+
+    @cached_property
+    def collisions(self) -> Mapping[str, tuple[str, ...]]:
+        """The files whose whole paths are equal but for case or Unicode form, each with the others."""
+        alike = grouped((_as_any_disk(path), path) for path in self.files)
+        return {
+            path: tuple(other for other in paths if other != path)
+            for paths in alike.values()
+            if len(paths) > 1
+            for path in paths
+        }
+
+    @cached_property
+    def unique(self) -> Mapping[tuple[int, str, str], Sequence[str]]:
+        """The notes by the values that a schema allows once: by its number, the property and the value."""
+        found: dict[tuple[int, str, str], list[str]] = {}
+        for path, seen in self.faces.items():
+            for value in seen.unique:
+                found.setdefault(value, []).append(path)
+        return found
+
+    def indexes(self) -> dict[str, Any]:
+        """Those indexes that were built and follow from paths, faces and links, in plain values: what
+        `known` takes in a vault where these are the same."""
+        found = {name: vars(self)[name] for name in _PLAIN_INDEXES if name in vars(self)}
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in found.items()}
+
+
+def backlinked(outline: Outline, names: Names) -> list[str]:
+    """The files that a note has backlinks in, once for every link, itself left out."""
+    path, written = outline.path, outline.link_targets[: outline.backlinking]
+    found = [*map(names.plain.__getitem__, written)]
+    if None in found:
+        found = [
+            names.resolve(target.removesuffix("#"), path).path if means is None else means
+            for target, means in zip(written, found, strict=True)
+        ]
+    return [means for means in found if means and means != path]
+
+
+def target_key(path: str) -> str:
+    """A link path as those are compared that no file has."""
+    return fold(path.removeprefix("/")).removesuffix(".md")
+
+
+def unmet(outline: Outline, names: Names) -> set[str]:
+    """The keys of the targets of a note that no file is, from whichever note one looks."""
+    return {
+        target_key(path)
+        for target in set(outline.link_targets[: outline.backlinking])
+        if not names.plain[target]
+        and (path := target.removesuffix("#"))
+        and (found := names.resolve_anywhere(path)) is not None
+        and found.path is None
+    }
+
+
+def _as_any_disk(path: str) -> str:
+    """A path as the least exact of disks sees it: without case, and whatever the Unicode form."""
+    return path.lower() if path.isascii() else normalize("NFC", normalize("NFC", path).casefold())
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The second ones of the pairs by the first ones."""
+    found: dict[str, list[str]] = {}
+    for key, path in pairs:
+        paths = found.setdefault(key, [])
+        if path not in paths[-1:]:
+            paths.append(path)
+    return {key: tuple(paths) for key, paths in found.items()}

@@ -1,0 +1,50 @@
+"""What the owner of a vault decided: in `.obsidian/`, and in vaultlint's configuration."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
+
+if TYPE_CHECKING:
+    from vaultlint.schema import NoteSchema, Traits
+
+LEFT_OUT_FOLDERS = {
+    "inbox": "inbox", "archive": "archive", "archives": "archive", "templates": "templates",
+    "template": "templates", "daily": "daily-notes", "daily notes": "daily-notes", "journal": "daily-notes",
+}  # fmt: skip
+"""Names of folders, with the preset that leaves their notes out."""
+TOPIC_PRESETS = frozenset(LEFT_OUT_FOLDERS.values())
+"""What may be left out where nothing says which notes are topic pages."""
+HUB_PRESETS = frozenset({"from-lines", "folder-notes", "indexes"})
+"""What may make a note a hub by its nature."""
+
+
+class Settings(NamedTuple):
+    """What the vault as a whole is to be read by."""
+
+    link_format: str = "shortest"
+    markdown_links: bool = False
+    """Whether Obsidian writes new links as Markdown links."""
+    template_folders: tuple[str, ...] = ()
+    daily_folder: str | None = None
+    daily_format: str = "YYYY-MM-DD"
+    topics: Callable[[str], bool] | None = None
+    """Which notes are topic pages, when the configuration says so by their paths."""
+    topic_traits: "Traits | None" = None
+    """What marks them, when it says so by tags or properties."""
+    topic_presets: frozenset[str] = TOPIC_PRESETS
+    """What is left out where neither says so."""
+    not_topics: Callable[[str], bool] | None = None
+    hubs: Callable[[str], bool] | None = None
+    hub_traits: "Traits | None" = None
+    hub_presets: frozenset[str] = HUB_PRESETS
+    property_types: Mapping[str, str] = {}
+    """What `.obsidian/types.json` says of properties, by lower-cased name."""
+    planned: Callable[[str], bool] | None = None
+    """Which targets, in lower case and without `.md`, are still to be written."""
+    publish: str | None = None
+    """Where the vault is published: `quartz`, `github` or `publish`."""
+    schemas: "tuple[NoteSchema, ...]" = ()
+    """What the configuration wants of the properties of which notes."""
+    anchor_form: AnchorForm = DEFAULT_FORM
+    """How the vault writes its timestamp anchors."""

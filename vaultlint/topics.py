@@ -1,0 +1,153 @@
+"""Which notes list others, which ought to be linked from somewhere, and which are neither, as presets, names
+and the configuration say.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from vaultlint.daily import daily_names
+from vaultlint.face import Face
+from vaultlint.indexes import VaultIndexes, backlinked, grouped
+from vaultlint.note import Outline
+from vaultlint.resolve import Names, fold, stem
+from vaultlint.settings import LEFT_OUT_FOLDERS, Settings
+
+_DATE_NAME = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{4}-W\d\d\Z|\d{4}-\d\d\Z|\d{8}\Z")
+_INDEX_NAMES = frozenset({"index", "_index", "readme", "home", "start", "dashboard", "moc"})
+
+
+class TopicPages(VaultIndexes):
+    """The hubs and topic pages of a vault."""
+
+    def __init__(
+        self,
+        outlines: Mapping[str, Outline],
+        files: Sequence[str],
+        settings: Settings,
+        *,
+        names: Names | None,
+        canvases: Mapping[str, Outline] | None,
+        faces: Callable[[], Mapping[str, Face]] | None,
+    ) -> None:
+        super().__init__(outlines, files, names=names, canvases=canvases, faces=faces)
+        self.settings = settings
+
+    @cached_property
+    def hubs(self) -> frozenset[str]:
+        """The notes that list others: named by a `From:` line, like their folder, index, or configured."""
+        found = set[str]()
+        for path, seen in self.faces.items():
+            if self.is_hub_itself(path, seen):
+                found.add(path)
+            if (named := self.named_hub(path, seen)) is not None:
+                found.add(named)
+        return frozenset(found)
+
+    def is_hub_itself(self, path: str, seen: Face) -> bool:
+        """Whether a note of that face is a hub for its name, its tags or properties, or the configuration."""
+        settings = self.settings
+        return (
+            _index_kind(path) in settings.hub_presets
+            or seen.marked_hub
+            or (settings.hubs is not None and settings.hubs(path))
+        )
+
+    def named_hub(self, path: str, seen: Face) -> str | None:
+        """The file that is a hub because the `From:` line of a note of that face names it."""
+        if seen.hub is None or "from-lines" not in self.settings.hub_presets:
+            return None
+        target = self.names.resolve(seen.hub, path).path
+        return target if target != path else None
+
+    def hub_of(self, path: str) -> str | None:
+        """The page that lists this note: the one that its `From:` line names, else the index of its folder.
+
+        None where there is none, or more than one index.
+        """
+        from_lines = "from-lines" in self.settings.hub_presets
+        hub = self.faces[path].hub if from_lines and path in self.faces else None
+        named = self.names.resolve(hub, path).path if hub is not None else None
+        if named in self.faces and named != path:
+            return named
+        indexes = self._indexes_of.get(path[: path.rfind("/") + 1], ())
+        return indexes[0] if len(indexes) == 1 and indexes[0] != path else None
+
+    @cached_property
+    def _indexes_of(self) -> Mapping[str, Sequence[str]]:
+        """The notes that are named as an index is, or like their folder, by folder."""
+        presets = self.settings.hub_presets
+        indexes = (path for path in self.faces if _index_kind(path) in presets)
+        return grouped((path[: path.rfind("/") + 1], path) for path in indexes)
+
+    def is_linked_beyond_hubs(self, path: str) -> bool:
+        """Whether any other note or canvas that is no hub links to the file at this path."""
+        return self.linking.get(path, 0) > self._listing.get(path, 0)
+
+    @cached_property
+    def _listing(self) -> Mapping[str, int]:
+        """For each file that hubs link to: how many do."""
+        listing: Counter[str] = Counter()
+        for hub in self.hubs:
+            listing.update(set(backlinked(self.outlines[hub], self.names)))
+        return listing
+
+    @cached_property
+    def has_topic_pages(self) -> bool:
+        """Whether topic pages can be recognised here: by `From:` lines, or because somebody said so."""
+        from_lines = "from-lines" in self.settings.hub_presets
+        return self.are_topics_said or (from_lines and any(seen.hub for seen in self.faces.values()))
+
+    @property
+    def are_topics_said(self) -> bool:
+        """Whether the configuration says which notes are topic pages."""
+        return self.settings.topics is not None or self.settings.topic_traits is not None
+
+    def is_topic_page(self, path: str) -> bool:
+        """Whether other notes are expected to link to this one."""
+        settings = self.settings
+        if path in self.hubs or (settings.not_topics is not None and settings.not_topics(path)):
+            return False
+        if self.are_topics_said:
+            by_path = settings.topics is not None and settings.topics(path)
+            return by_path or (path in self.faces and self.faces[path].marked_topic)
+        return not self._left_out(path)
+
+    def is_daily_name(self, path: str) -> bool:
+        """Whether a link path names a day as the daily notes do: Obsidian makes that note when it comes."""
+        name = path[path.rfind("/") + 1 :].removesuffix(".md")
+        return daily_names(self.settings.daily_format).fullmatch(name) is not None
+
+    def is_template(self, path: str) -> bool:
+        """Whether the note lies in a templates folder."""
+        return any(path.startswith(folder + "/") for folder in self.settings.template_folders)
+
+    def _left_out(self, path: str) -> bool:
+        """Whether a preset leaves the note out: daily notes, inbox, templates, archive."""
+        presets = self.settings.topic_presets
+        folder = path[: path.rfind("/")] if "/" in path else ""
+        return (
+            any(LEFT_OUT_FOLDERS.get(part.casefold()) in presets for part in folder.split("/"))
+            or ("templates" in presets and self.is_template(path))
+            or ("daily-notes" in presets and self._is_daily(path))
+        )
+
+    def _is_daily(self, path: str) -> bool:
+        """Whether a note is named by a day, or lies where daily notes do."""
+        name, folder = path[path.rfind("/") + 1 :], self.settings.daily_folder
+        return (
+            _DATE_NAME.match(name.removesuffix(".md")) is not None
+            or self.is_daily_name(name)
+            or (bool(folder) and path.startswith(f"{folder}/"))
+        )
+
+
+def _index_kind(path: str) -> str | None:
+    """The preset by which a note is a hub for its name: as an index has it, or the one of its folder."""
+    folder, _, name = path.rpartition("/")
+    shown = fold(stem(name))
+    if shown in _INDEX_NAMES:
+        return "indexes"
+    above = folder[folder.rfind("/") + 1 :]
+    return "folder-notes" if len(above) == len(shown) > 0 and shown == fold(above) else None
