@@ -13,7 +13,7 @@ from vaultlint.config import ENGINE_RULES
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.discovery import VaultFiles
 from vaultlint.face import Face, face
-from vaultlint.indexes import RENEWABLE, backlinked, unmet
+from vaultlint.indexes import RENEWABLE, backlinked, renewed, unmet
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
 from vaultlint.packing import unpack_all, unpack_outline
@@ -259,10 +259,8 @@ class Linter:
 
         These must be findable by the same words now, and all else must be the same.
         """
-        counts = {name: Counter(known[name]) for name in ("linking", "wanting") if name in known}
-        self._known = {**known, **counts}
+        self._known = renewed(known, before, self._notes, self._names)
         self._vault = None
-        self._renew(before)
 
     def kept(self, paths: Iterable[str]) -> Iterator[PackedNote]:
         """Of those notes what a later run may recall. A note that gave trouble is to be read again."""
@@ -290,7 +288,7 @@ class Linter:
         self._notes.put(read_batch(self._reading, tuple(texts), texts).notes)
         if any(_findable(self._notes.face(path)) != _findable(seen) for path, seen in faces.items()):
             self._known = {name: self._known[name] for name in RENEWABLE if name in self._known}
-        self._renew(before)
+        self._known = renewed(self._known, before, self._notes, self._names)
         self._vault = self._runs = None
 
     def reread(self, texts: Mapping[str, str | None]) -> None:
@@ -311,24 +309,6 @@ class Linter:
         """What is known of a note; None where it could not be read."""
         outline, seen = self._notes.get(path), self._notes.face(path)
         return None if outline is None or seen is None else (outline, seen)
-
-    def _renew(self, before: Mapping[str, Outline]) -> None:
-        """Bring the indexes in which these notes do not count with their words alone up to date."""
-        known = self._known
-        for name, counted in (("linking", backlinked), ("wanting", unmet)):
-            if name in known:
-                count = known[name] = Counter(known[name])
-                for path, outline in before.items():
-                    count.subtract(set(counted(outline, self._names)))
-                    count.update(set(counted(self._notes[path], self._names)))
-        if "bodies" in known:
-            bodies = known["bodies"] = dict(known["bodies"])
-            for path, outline in before.items():
-                mark = self._notes[path].body_mark
-                bodies[outline.body_mark] = [
-                    each for each in bodies.get(outline.body_mark, ()) if each != path
-                ]
-                bodies[mark] = sorted([*bodies.get(mark, ()), path])
 
     def with_texts(self, texts: Mapping[str, str]) -> Sequence[Diagnostic]:
         """All diagnostics as if the notes had these texts; nothing is written, and nothing kept."""
@@ -425,20 +405,6 @@ class Linter:
         alike = all(_findable(one) == _findable(other) for one, other in zip(now, then, strict=True))
         return alike and self.local
 
-    def touched(self, before: Mapping[str, Outline]) -> frozenset[str]:
-        """The files in which the rules may find something else since those notes were like `before`, in a
-        vault that is alike."""
-        found = set(before)
-        vault, marks, wanted = self.vault(), set[int](), set[str]()
-        for path, outline in before.items():
-            now = self._notes[path]
-            for each in (outline, now):
-                found.update(backlinked(each, self._names))
-                marks.add(each.body_mark)
-            wanted |= unmet(outline, self._names) ^ unmet(now, self._names)
-        found |= vault.naming_places_in(before) | vault.with_bodies(marks)
-        return frozenset(found | vault.naming(wanted) if wanted else found)
-
     def affected(self, old: "Linter", changed: Iterable[str]) -> frozenset[str] | None:
         """The files in which other things may be found than in `old`, the same vault with other texts at
         `changed`; None where that may be all."""
@@ -447,7 +413,7 @@ class Linter:
         before = {path: outline for path in changed if (outline := old._notes.get(path)) is not None}
         if before.keys() != set(changed) or any(path not in self._notes for path in before):
             return None
-        return self.touched(before) if self.is_alike(before) else None
+        return self.vault().touched(before) if self.is_alike(before) else None
 
     def fold(
         self,

@@ -131,6 +131,19 @@ class VaultIndexes:
         outlines = (*self.outlines.values(), *self.canvases.values())
         return {each.path for each in outlines if any(key in keys for key in unmet(each, self.names))}
 
+    def touched(self, before: Mapping[str, Outline]) -> frozenset[str]:
+        """The files in which the rules may find something else since these notes were like `before`, in a
+        vault where all words by which notes are found are as they were."""
+        found, marks, keys = set(before), set[int](), set[str]()
+        for path, outline in before.items():
+            now = self.outlines[path]
+            for each in (outline, now):
+                found.update(backlinked(each, self.names))
+                marks.add(each.body_mark)
+            keys |= unmet(outline, self.names) ^ unmet(now, self.names)
+        found |= self.naming_places_in(before) | self.with_bodies(marks)
+        return frozenset(found | self.naming(keys) if keys else found)
+
     def targets(self, outline: Outline) -> Sequence[str]:
         """The other files that the links of a note mean, once for every link."""
         return backlinked(outline._replace(backlinking=None), self.names)
@@ -202,6 +215,27 @@ class VaultIndexes:
         `known` takes in a vault where these are the same."""
         found = {name: vars(self)[name] for name in _PLAIN_INDEXES if name in vars(self)}
         return {name: dict(value) if isinstance(value, Counter) else value for name, value in found.items()}
+
+
+def renewed(
+    known: Mapping[str, Any], before: Mapping[str, Outline], now: Mapping[str, Outline], names: Names
+) -> dict[str, Any]:
+    """These indexes, by their names, since some notes were like `before`: those in which notes count with
+    more than their words are brought up to date."""
+    found = dict(known)
+    for name, counted in (("linking", backlinked), ("wanting", unmet)):
+        if name in found:
+            count = found[name] = Counter(found[name])
+            for path, outline in before.items():
+                count.subtract(set(counted(outline, names)))
+                count.update(set(counted(now[path], names)))
+    if "bodies" in found:
+        bodies = found["bodies"] = dict(found["bodies"])
+        for path, outline in before.items():
+            mark = now[path].body_mark
+            bodies[outline.body_mark] = [each for each in bodies.get(outline.body_mark, ()) if each != path]
+            bodies[mark] = sorted([*bodies.get(mark, ()), path])
+    return found
 
 
 def backlinked(outline: Outline, names: Names) -> list[str]:

@@ -25,7 +25,7 @@ def known_parts(linter: Linter, memory: Memory) -> list[Part | None]:
         return [None] * len(runs)
     if (indexes := memory.indexes()) is not None:
         linter.recall_indexes(indexes, outlines)
-    touched = linter.touched(outlines)
+    touched = linter.vault().touched(outlines)
     parts = memory.parts([touched.isdisjoint(run) for run in runs])
     return [None if part is None else Part(part[0], _tally(part[1])) for part in parts]
 
