@@ -202,7 +202,11 @@ def _explain_indent(block: str, before: int, here: int) -> _Finding:
     end = start + len(text)
     entry, above = _ENTRY.match(line), _ENTRY.match(block, before, end_of_line(block, before))
     if text.startswith("- ") or text == "-":
-        return f"the list item “{short(text[2:])}” is not indented like the others around it", start, end
+        if above and above["value"]:
+            key = short(above["key"])
+            return f"“{key}” has a value already, so no list can follow it", start, end
+        item = f"the list item “{short(text[2:])}”" if text[2:] else "an empty list item"
+        return f"{item} is not indented like the others around it", start, end
     if entry is None:
         return None
     name = short(entry["key"])
