@@ -5,7 +5,7 @@ notes, by different processes: a format gives a `Part` for each, and puts the pa
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +18,7 @@ from vaultlint.vault import Vault
 if TYPE_CHECKING:
     from vaultlint.baseline import Standing
 
-__all__ = ["Format", "Part", "Report", "Tally", "Wanted", "format_named", "remedy"]
+__all__ = ["Format", "Part", "Report", "Tally", "Wanted", "format_named", "items", "remedy"]
 
 
 def remedy(diagnostic: Diagnostic) -> Safety | None:
@@ -88,6 +88,16 @@ class Part(NamedTuple):
     text: bytes
     """UTF-8: there may be a hundred thousand findings, which cross to another process and go to a file."""
     tally: Tally
+
+
+def items(parts: Iterable[Part]) -> Iterator[str | bytes]:
+    """The findings of all parts as the items of a JSON list, each part on lines of its own."""
+    before = "\n"
+    for part in parts:
+        if part.text:
+            yield before
+            yield part.text
+            before = ",\n"
 
 
 class Wanted(NamedTuple):

@@ -9,7 +9,7 @@ from json import dumps
 
 from vaultlint.diagnostic import Diagnostic, Severity
 from vaultlint.fingerprint import fingerprints, portable_path
-from vaultlint.report import Format, Part, Report, Tally, Wanted
+from vaultlint.report import Format, Part, Report, Tally, Wanted, items
 from vaultlint.report.json import harmless
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -30,12 +30,7 @@ def gitlab_part(report: Report, *, prefix: str) -> Part:
 def gitlab_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
     """The whole report from its parts."""
     yield "["
-    before = "\n"
-    for part in parts:
-        if part.text:
-            yield before
-            yield part.text
-            before = ",\n"
+    yield from items(parts)
     yield "\n]\n"
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from vaultlint import __version__
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.fingerprint import fingerprints, portable_path
-from vaultlint.report import Format, Part, Report, Tally, Wanted
+from vaultlint.report import Format, Part, Report, Tally, Wanted, items
 from vaultlint.report.escape import RUNNER_COMMAND, visible
 from vaultlint.text import Span
 
@@ -57,12 +57,7 @@ def json_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
         f'"tool": {{"name": "vaultlint", "version": {_string(__version__)}}}, '
         f'"vault": ".", "complete": {_boolean(tally.complete)},\n"diagnostics": ['
     )
-    before = "\n"
-    for part in parts:
-        if part.text:
-            yield before
-            yield part.text
-            before = ",\n"
+    yield from items(parts)
     closing = "\n]" if tally.diagnostics else "]"
     baseline = f',\n"baseline": {_baseline(tally.baseline)}' if tally.baseline is not None else ""
     yield f'{closing},\n"summary": {_summary(tally)}{baseline}}}\n'

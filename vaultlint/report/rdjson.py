@@ -12,7 +12,7 @@ from typing import Any
 
 from vaultlint.diagnostic import Diagnostic, Safety
 from vaultlint.fingerprint import portable_path
-from vaultlint.report import Format, Part, Report, Tally, Wanted
+from vaultlint.report import Format, Part, Report, Tally, Wanted, items
 from vaultlint.report.json import harmless
 from vaultlint.text import Span
 
@@ -33,12 +33,7 @@ def rdjson_part(report: Report, *, prefix: str) -> Part:
 def rdjson_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
     """The whole report from its parts."""
     yield '{"source": {"name": "vaultlint"}, "diagnostics": ['
-    before = "\n"
-    for part in parts:
-        if part.text:
-            yield before
-            yield part.text
-            before = ",\n"
+    yield from items(parts)
     yield "\n]}\n"
 
 

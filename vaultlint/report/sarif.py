@@ -15,7 +15,7 @@ from urllib.parse import quote
 from vaultlint import __version__
 from vaultlint.diagnostic import Diagnostic, Fix, Safety, Severity
 from vaultlint.fingerprint import fingerprints
-from vaultlint.report import Format, Part, Report, Tally, Wanted
+from vaultlint.report import Format, Part, Report, Tally, Wanted, items
 from vaultlint.report.json import harmless
 from vaultlint.rule import Rule
 from vaultlint.text import Span
@@ -53,12 +53,7 @@ def sarif_of(
         f'"columnKind": "unicodeCodePoints",\n'
         f'"invocations": [{_json({"executionSuccessful": tally.complete})}],\n"results": ['
     )
-    before = "\n"
-    for part in parts:
-        if part.text:
-            yield before
-            yield part.text
-            before = ",\n"
+    yield from items(parts)
     yield "\n]}]}\n"
 
 
