@@ -4,7 +4,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,10 +18,10 @@ from vaultlint.assembly import open_linter
 from vaultlint.config import CONFIG_NAME, load_config, overridden
 from vaultlint.diagnostic import Diagnostic, Edit, Safety, Severity
 from vaultlint.engine import Linter
-from vaultlint.fixes import Plan, Refusal, Taken, plan_fixes
+from vaultlint.fixes import Refusal, Taken
 from vaultlint.page import Case, page_of
-from vaultlint.parse import parse_note
 from vaultlint.registry import load_rules
+from vaultlint.testing import planned
 from vaultlint.text import BOM, Span, decode
 from vaultlint.write import encode_like
 
@@ -153,17 +153,8 @@ def opened(root: Path) -> Linter:
     return linter
 
 
-def planned(linter: Linter, *, unsafe: bool) -> Plan:
-    allowed = {Safety.SAFE, Safety.UNSAFE} if unsafe else {Safety.SAFE}
-    report = linter.report()
-    return plan_fixes(
-        report.diagnostics,
-        linter.with_texts,
-        report.text,
-        parse_note,
-        allowed=lambda _, fix: fix.safety in allowed,
-        late=partial(linter.with_late_fixes, allowed=allowed),
-    )
+def _safeties(*, unsafe: bool) -> set[Safety]:
+    return {Safety.SAFE, Safety.UNSAFE} if unsafe else {Safety.SAFE}
 
 
 def errors(diagnostics: Sequence[Diagnostic]) -> Counter[str]:
@@ -237,11 +228,11 @@ def problems(made: Made, root: Path, monkeypatch: pytest.MonkeyPatch, *, unsafe:
     watch = Watch(monkeypatch, rendering=not unsafe)
     linter = opened(root)
     before = linter.report().diagnostics
-    plan = planned(linter, unsafe=unsafe)
+    plan = planned(linter, _safeties(unsafe=unsafe))
     found = watch.complaints
     found += [f"refused: {refusal}" for refusal in plan.refused if not is_expected(refusal)]
     found += [f"NUL in a message: {one.message}" for one in before if "\0" in one.message]
-    if planned(opened(root), unsafe=unsafe) != plan:
+    if planned(opened(root), _safeties(unsafe=unsafe)) != plan:
         found.append("another run plans otherwise")
     worse = errors(plan.remaining) - errors(before)
     if worse:
@@ -252,7 +243,7 @@ def problems(made: Made, root: Path, monkeypatch: pytest.MonkeyPatch, *, unsafe:
         if decode(data) != new or data.startswith(b"\xef\xbb\xbf") != old.startswith(b"\xef\xbb\xbf"):
             found.append(f"{path}: not what was planned is written")
         (root / path).write_bytes(data)
-    again = planned(opened(root), unsafe=unsafe)
+    again = planned(opened(root), _safeties(unsafe=unsafe))
     if again.texts:
         found.append(f"a second run changes {again.texts}")
     if sorted(again.remaining) != sorted(plan.remaining):
@@ -285,7 +276,7 @@ def test_the_safe_fixes_on_the_pages_of_the_rules_show_nothing_else_otherwise(
     for case in cases():
         files = {path: text.encode() for path, text in case.files.items()}
         if case.fixed and written(Made(files, {CONFIG_NAME: case.config}), tmp_path / "vault"):
-            taken += len(planned(opened(tmp_path / "vault"), unsafe=False).applied)
+            taken += len(planned(opened(tmp_path / "vault"), _safeties(unsafe=False)).applied)
     assert watch.complaints == []
     assert taken > 100
 

@@ -103,14 +103,14 @@ def run_case(case: Case, rule: type[Rule], variant: str, folder: Path) -> None:
     found = [one._replace(message=_told(one.message, variant)) for one in _found(linter.report())]
     assert sorted(found) == sorted(dressed.expected)
     for shown, safeties in ((dressed.fixed, SAFE), (dressed.fixed_unsafe, UNSAFE)):
-        plan = _plan(linter, safeties)
+        plan = planned(linter, safeties)
         assert plan.refused == ()
         fixed = {path: new for path, (_, new) in plan.texts.items()}
         if shown:
             assert {path: _told(text, variant) for path, text in fixed.items()} == shown
         if fixed:
             _write(fixed, folder)
-            again = _plan(_read_vault(rule, folder), safeties)
+            again = planned(_read_vault(rule, folder), safeties)
             assert again.texts == {}, "fixing again changes something"
             _write(dressed.files, folder)
 
@@ -150,7 +150,8 @@ def _found(report: Report) -> list[Expected]:
     return sorted(found)
 
 
-def _plan(linter: Linter, safeties: Set[Safety]) -> Plan:
+def planned(linter: Linter, safeties: Set[Safety]) -> Plan:
+    """What the fixes of these safeties would make of the notes that the linter read; nothing is written."""
     report = linter.report()
     return plan_fixes(
         report.diagnostics,
