@@ -24,7 +24,7 @@ def diff(linter: Linter, *, unsafe: bool, suppress: bool) -> tuple[str, bool]:
         plan, skipped = _suppressing(linter, report, {})
         _say_skipped(skipped)
     else:
-        plan = _planned(linter, report.diagnostics, {}, unsafe=unsafe)
+        plan = planned(linter, report.diagnostics, _reader(linter, {}), unsafe=unsafe)
         say_refused(plan)
     pieces = (unified_diff(path, old, new) for path, (old, new) in sorted(plan.texts.items()))
     return "".join(pieces), report.complete
@@ -36,31 +36,33 @@ def fix(linter: Linter, *, unsafe: bool, wanted: Callable[[Offer], bool] | None 
     Refusals and a summary go to standard error.
     """
     before: dict[str, bytes] = {}
-    plan = _planned(linter, linter.report().diagnostics, before, unsafe=unsafe, wanted=wanted)
+    plan = planned(linter, linter.report().diagnostics, _reader(linter, before), unsafe=unsafe, wanted=wanted)
     written = _write(linter, plan, before, "check --fix --unsafe-fixes" if unsafe else "check --fix")
     say_refused(plan)
     tell(summary(plan, written, linter.files.root, unsafe=unsafe))
     return len(written)
 
 
-def _planned(
+def planned(
     linter: Linter,
     diagnostics: Sequence[Diagnostic],
-    before: dict[str, bytes],
+    read: Callable[[str], str],
     *,
     unsafe: bool,
+    only: str | None = None,
     wanted: Callable[[Offer], bool] | None = None,
 ) -> Plan:
-    """What the fixes would make of the notes; `before` gets the bytes that those notes have now."""
+    """What the fixes would make of the notes, whose texts `read` gives; `only`: of that note, no fix that
+    changes others too."""
     allowed = (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,)
 
     def is_allowed(_diagnostic: Diagnostic, fix: Fix) -> bool:
-        return fix.safety in allowed
+        return fix.safety in allowed and (only is None or all(edit.path == only for edit in fix.edits))
 
     return plan_fixes(
         diagnostics,
         linter.with_texts,
-        _reader(linter, before),
+        read,
         parse_note,
         allowed=is_allowed,
         late=partial(linter.with_late_fixes, allowed=allowed),

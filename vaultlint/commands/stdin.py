@@ -5,22 +5,16 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
 from vaultlint.commands.check import Outcome, Pieces, Write, told
-from vaultlint.commands.mending import say_refused
+from vaultlint.commands.mending import planned, say_refused
 from vaultlint.commands.opening import Place, recall
-from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.errors import VaultlintError
-from vaultlint.fixes import Plan, plan_fixes, unified_diff
+from vaultlint.fixes import unified_diff
 from vaultlint.listing import Overlay, is_checked, list_vault, paths_of
-from vaultlint.parse import parse_note
 from vaultlint.recall import Memory
 from vaultlint.write import encode_like
-
-if TYPE_CHECKING:
-    from vaultlint.engine import Linter
 
 
 def check_stdin(place: Place, options: argparse.Namespace, memory: Memory | None, write: Write) -> Outcome:
@@ -41,13 +35,14 @@ def check_stdin(place: Place, options: argparse.Namespace, memory: Memory | None
     warn(linter.files.warnings)
     if not (options.fix or options.diff):
         return told(linter.report()._replace(baseline=None), linter, place, options, write)
-    plan = _planned(linter, path, unsafe=options.unsafe_fixes)
+    report = linter.report()
+    plan = planned(linter, report.diagnostics, report.text, unsafe=options.unsafe_fixes, only=path)
     say_refused(plan)
     old, new = plan.texts.get(path, ("", ""))
     if options.diff:
         write([unified_diff(path, old, new)])
-        complete = linter.report().complete
-        return Outcome((), place.config.fail_on, (FOUND if old != new else CLEAN) if complete else FAILED)
+        found = FOUND if old != new else CLEAN
+        return Outcome((), place.config.fail_on, found if report.complete else FAILED)
     if old != new:
         linter.replace({path: new})
         data = encode_like(data, new)
@@ -69,24 +64,6 @@ def _path_in(root: Path, named: str) -> str:
     if not is_checked(path):
         raise VaultlintError(f"“{named}” is no note: its name would end in “.md”")
     return path
-
-
-def _planned(linter: "Linter", path: str, *, unsafe: bool) -> Plan:
-    """What the fixes would make of the note; those that change others too are left out."""
-    allowed = (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,)
-
-    def is_allowed(_diagnostic: Diagnostic, fix: Fix) -> bool:
-        return fix.safety in allowed and all(edit.path == path for edit in fix.edits)
-
-    report = linter.report()
-    return plan_fixes(
-        report.diagnostics,
-        linter.with_texts,
-        report.text,
-        parse_note,
-        allowed=is_allowed,
-        late=partial(linter.with_late_fixes, allowed=allowed),
-    )
 
 
 def _beside(write: Write, pieces: Pieces, *, output: Path | None = None) -> None:
