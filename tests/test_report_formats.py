@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from vaultlint.arguments import FORMATS
 from vaultlint.baseline import Gone, Standing
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Related, Safety, Severity
-from vaultlint.report import Report, Wanted, format_named
+from vaultlint.report import Report, Wanted, format_named, texts
 from vaultlint.report.json import render_json
 from vaultlint.rule import Rule
 from vaultlint.text import Lines, Span
@@ -148,7 +148,7 @@ class BrokenLink(Rule):
 def told(name: str, *reports: Report, prefix: str = "", most: int = 200) -> str:
     """The report of these parts in that format."""
     form = format_named(name, Wanted(most, prefix, lambda: {"VL201": BrokenLink}))
-    pieces = form.whole([form.part(report) for report in reports])
+    pieces = texts(form.whole([form.part(report) for report in reports]))
     return "".join(piece if isinstance(piece, str) else piece.decode() for piece in pieces)
 
 

@@ -173,6 +173,7 @@ def test_every_finding_is_one_line() -> None:
         '{"code": "VL201"',
         '{"code": "VL201"',
         "],",
+        '"complete": true',
         '"summary": {"not',
     ]
 

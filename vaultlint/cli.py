@@ -3,8 +3,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -328,27 +328,39 @@ def _coloured(options: argparse.Namespace) -> bool:
 def _write(pieces: Iterable[str | bytes], output: Path | None) -> None:
     """Write to the file as UTF-8, or to standard output. Bytes are UTF-8."""
     if output is None:
-        _write_to(sys.stdout, pieces)
+        for piece in pieces:
+            _write_to(sys.stdout, piece)
         sys.stdout.flush()
         return
+    with _naming(output):
+        stream = output.open("w", encoding="utf-8", newline="\n")
     try:
-        with output.open("w", encoding="utf-8", newline="\n") as stream:
-            _write_to(stream, pieces)
+        for piece in pieces:  # it may be made now, and what fails there is no fault of the file
+            with _naming(output):
+                _write_to(stream, piece)
+    finally:
+        with _naming(output):
+            stream.close()
+
+
+@contextmanager
+def _naming(output: Path) -> Iterator[None]:
+    """Errors of writing name the file."""
+    try:
+        yield
     except OSError as error:
         raise VaultlintError(f"cannot write “{output}”: {error.strerror or error}") from error
 
 
-def _write_to(stream: TextIO, pieces: Iterable[str | bytes]) -> None:
-    """Write the pieces; bytes as they are, where the stream would write the same."""
-    plain = os.linesep == "\n" and (getattr(stream, "encoding", None) or "").lower() == "utf-8"
-    for piece in pieces:
-        if isinstance(piece, str):
-            stream.write(piece)
-        elif plain:
-            stream.flush()
-            stream.buffer.write(piece)
-        else:
-            stream.write(piece.decode())
+def _write_to(stream: TextIO, piece: str | bytes) -> None:
+    """Write a piece; bytes as they are, where the stream would write the same."""
+    if isinstance(piece, str):
+        stream.write(piece)
+    elif os.linesep == "\n" and (getattr(stream, "encoding", None) or "").lower() == "utf-8":
+        stream.flush()
+        stream.buffer.write(piece)
+    else:
+        stream.write(piece.decode())
 
 
 def _warn(warnings: Iterable[str]) -> None:

@@ -1,12 +1,12 @@
 """From files to findings: every note is read once, then the vault rules are asked note by note."""
 
 import gc
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from vaultlint.asking import RuleSet, ask_vault_rules
 from vaultlint.config import ENGINE_RULES
@@ -204,11 +204,11 @@ class Linter:
                 reading = apart._replace(hidden=apart.hidden.intersection(paths))
                 return executor.submit(read_packed, reading, paths)
 
-            yield lambda runs: _unpacked(list(map(submitted, runs)))
+            yield lambda runs: map(unpacked, _results(map(submitted, runs)))
         elif open_workers is not None:
             with self._shared(), open_workers() as opened:
                 key = id(self)
-                yield lambda runs: _unpacked([opened.submit(_read, key, paths) for paths in runs])
+                yield lambda runs: map(unpacked, _results(opened.submit(_read, key, paths) for paths in runs))
         else:
             yield lambda runs: (read_batch(self._reading, paths) for paths in runs)
 
@@ -437,12 +437,10 @@ class Linter:
                 return
             self.vault().prepare()
             with self._shared(), open_workers() as executor:
-                futures = [
-                    executor.submit(_tell, id(self), tell, run) if part is None else None
-                    for run, part in zip(runs, known, strict=True)
-                ]
-                for future, part in zip(futures, known, strict=True):
-                    yield cast("T", part) if future is None else future.result()
+                asked = [run for run, part in zip(runs, known, strict=True) if part is None]
+                told = _results(executor.submit(_tell, id(self), tell, run) for run in asked)
+                for part in known:
+                    yield next(told) if part is None else part
 
     def told_paths(self) -> Sequence[str]:
         """The files that may have findings somebody wants, in order.
@@ -544,8 +542,11 @@ def _tell(key: int, tell: Callable[[Report], T], paths: Sequence[str]) -> T:
     return tell(_linters[key].report_on(paths))
 
 
-def _unpacked(futures: "Sequence[Future[bytes]]") -> Iterator[Batch]:
-    return (unpacked(future.result()) for future in futures)
+def _results(futures: "Iterable[Future[T]]") -> Iterator[T]:
+    """What the workers give, in order. All is asked for at once, and nothing is held that was given."""
+    waiting = deque(futures)
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _order(diagnostic: Diagnostic) -> tuple[Span, str, str]:

@@ -107,7 +107,7 @@ class Memory:
         self._history: Around = ()
         self._aside: Around = ()
         self._marks_name = b""
-        self._recalled: dict[int, str | bytes] = {}
+        self._recalled = False
         self._slices_before: tuple[bytes, ...] = ()
         self.before: dict[str, PackedNote] | None = None
         """The notes that `notes` did not give, as they were; None where other things changed too."""
@@ -157,33 +157,20 @@ class Memory:
     def _record(self, name: bytes) -> bytes | None:
         return self._records.get(name) or self._cache.record(name)
 
+    def keep_part(self, text: bytes) -> str | bytes:
+        """Keep a part of a report that is not finished; gives what stands for it in the memory."""
+        return self._cache.keep(text) if len(text) > _IN_HEAD else text.decode()
+
     def keep_report(
-        self,
-        parts: Sequence[tuple[bytes, Any]],
-        pieces: Iterable[str | bytes],
-        answer: Answer,
-        indexes: Any,
-        *,
-        looked_back: bool,
+        self, parts: Sequence[tuple[str | bytes, Any]], answer: Answer, indexes: Any, *, looked_back: bool
     ) -> None:
-        """Keep a finished report: its parts, each with its tally, and the pieces put together of them.
+        """Keep a finished report: what `keep_part` gave for each of its parts, with its tally, and the answer
+        put together of them.
 
         `indexes`: those of the vault, in plain values. `looked_back`: whether git had a say in the parts that
         were not recalled.
         """
-        looked_back = looked_back or (
-            bool(self._recalled) and self._head is not None and self._head.history != ()
-        )
-        names: dict[int, str | bytes] = {}
-        for text, _ in parts:
-            kept = self._recalled.get(id(text))
-            if kept is None:
-                kept = self._cache.keep(text) if len(text) > _IN_HEAD else text.decode()
-            names[id(text)] = kept
-        told = tuple(
-            names[id(piece)] if id(piece) in names else piece if isinstance(piece, str) else piece.decode()
-            for piece in pieces
-        )
+        looked_back = looked_back or (self._recalled and self._head is not None and self._head.history != ())
         self._keep_report(
             _ReportHead(
                 self._began,
@@ -191,8 +178,8 @@ class Memory:
                 self._around,
                 self._marks.names,
                 self._vault,
-                tuple(answer._replace(pieces=told)),
-                tuple((names[id(text)], tally) for text, tally in parts),
+                tuple(answer),
+                tuple(parts),
                 self._marks_name,
                 self._cache.keep(marshal.dumps(indexes)),
                 self._history if looked_back else (),
@@ -273,19 +260,20 @@ class Memory:
         record = self._cache.record(name)
         return marshal.loads(record) if record is not None else []
 
-    def parts(self, wanted: Sequence[bool]) -> list[tuple[bytes, Any] | None]:
-        """The parts of the last report that are wanted; None for others, and for those that are gone."""
+    def parts(self, wanted: Sequence[bool]) -> list[tuple[bytes, Any, str | bytes] | None]:
+        """The parts of the last report that are wanted, each with its tally and what stands for it in the
+        memory; None for others, and for those that are gone."""
         head = self._head
         if head is None or len(head.parts) != len(wanted):
             return [None] * len(wanted)
         self._pieces()  # they are in `_records` then
-        found: list[tuple[bytes, Any] | None] = [None] * len(wanted)
+        found: list[tuple[bytes, Any, str | bytes] | None] = [None] * len(wanted)
         for number, (kept, tally) in enumerate(head.parts):
             if wanted[number]:
                 data = kept.encode() if isinstance(kept, str) else self._record(kept)
                 if data is not None:
-                    found[number] = (data, tally)
-                    self._recalled[id(data)] = kept
+                    found[number] = (data, tally, kept)
+                    self._recalled = True
         return found
 
     def _same_slices(self, slices: Sequence[Sequence[str]]) -> Sequence[bytes | None]:

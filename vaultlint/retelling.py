@@ -27,7 +27,7 @@ def known_parts(linter: Linter, memory: Memory) -> list[Part | None]:
         linter.recall_indexes(indexes, outlines)
     touched = linter.vault().touched(outlines)
     parts = memory.parts([touched.isdisjoint(run) for run in runs])
-    return [None if part is None else Part(part[0], _tally(part[1])) for part in parts]
+    return [None if part is None else Part(part[0], _tally(part[1]), part[2]) for part in parts]
 
 
 def plain_tally(tally: Tally) -> tuple[Any, ...]:

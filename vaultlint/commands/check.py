@@ -2,10 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
 from vaultlint.commands.opening import Place, place
@@ -13,7 +13,7 @@ from vaultlint.config import known_rules
 from vaultlint.own_rules import OWN_RULES
 from vaultlint.recall import Answer, Memory
 from vaultlint.registry import load_rules
-from vaultlint.report import Format, Part, Report, Tally, Wanted, format_named
+from vaultlint.report import Counted, Format, Part, Report, Tally, Wanted, format_named, texts
 from vaultlint.retelling import known_parts, plain_tally
 from vaultlint.workers import can_fork, processes, workers
 
@@ -124,21 +124,53 @@ def _told(
     wanted = _wanted(linter, config, options)
     form = _form(options, wanted)
     known = known_parts(linter, memory) if memory is not None else ()
-    parts = list(linter.fold(form.part, workers_of(linter, options), known))
-    pieces = list(form.whole(parts))
-    write(pieces)
+    parts = Counted(linter.fold(form.part, workers_of(linter, options), known))
+    if memory is None:
+        write(texts(form.whole(parts)))
+        warn(_warnings(log))
+        return _outcome(parts.tally, config)
+    telling = _Remembered(memory)
+    write(telling.pieces(form.whole(telling.parts(parts))))
     warnings = _warnings(log)
     warn(warnings)
-    tally = Tally.total(part.tally for part in parts)
-    if memory is not None:
-        if tally.complete:
-            found = tuple(str(severity) for severity in tally.severities)
-            answer = Answer((), found, str(config.fail_on), (*linter.files.warnings, *warnings))
-            told = [(part.text, plain_tally(part.tally)) for part in parts]
-            looked_back = log is not None and log.asked
-            memory.keep_report(told, pieces, answer, linter.vault().indexes(), looked_back=looked_back)
-        warn([memory.problem] if memory.problem is not None else ())
+    tally = parts.tally
+    if tally.complete:
+        found = tuple(str(severity) for severity in tally.severities)
+        kept = tuple(telling.kept_pieces)
+        answer = Answer(kept, found, str(config.fail_on), (*linter.files.warnings, *warnings))
+        looked_back = log is not None and log.asked
+        memory.keep_report(telling.kept_parts, answer, linter.vault().indexes(), looked_back=looked_back)
+    warn([memory.problem] if memory.problem is not None else ())
     return _outcome(tally, config)
+
+
+class _Remembered:
+    """A report on its way out, of which the memory keeps each part as it passes, and all of it at the end."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self.kept_parts: list[tuple[str | bytes, Any]] = []
+        """What stands in the memory for each part, with its tally."""
+        self.kept_pieces: list[str | bytes] = []
+        """The report in order: text, and what stands for parts."""
+
+    def parts(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """The same parts, kept."""
+        for part in parts:
+            record = self._memory.keep_part(part.text) if part.record is None else part.record
+            self.kept_parts.append((record, plain_tally(part.tally)))
+            yield part._replace(record=record)
+
+    def pieces(self, pieces: Iterable[str | Part]) -> Iterator[str | bytes]:
+        """What is to be written for these pieces."""
+        for piece in pieces:
+            if isinstance(piece, str):
+                self.kept_pieces.append(piece)
+                yield piece
+            else:
+                assert piece.record is not None  # `parts` saw to it
+                self.kept_pieces.append(piece.record)
+                yield piece.text
 
 
 def _told_to_all(linter: "Linter", place: Place, options: argparse.Namespace, write: Write) -> Outcome:
@@ -147,7 +179,7 @@ def _told_to_all(linter: "Linter", place: Place, options: argparse.Namespace, wr
     tell = partial(_in_each, [form.part for form, _ in forms])
     parts = list(linter.fold(tell, workers_of(linter, options)))
     for number, (form, file) in enumerate(forms):
-        write(form.whole([part[number] for part in parts]), output=file)
+        write(texts(form.whole(part[number] for part in parts)), output=file)
     warn(_warnings(place.log))
     return _outcome(Tally.total(part[0].tally for part in parts), place.config)
 
@@ -157,7 +189,7 @@ def told(
 ) -> Outcome:
     """Report what is at hand, of which nothing is kept."""
     for form, file in _forms(linter, place, options):
-        write(form.whole([form.part(report)]), output=file)
+        write(texts(form.whole([form.part(report)])), output=file)
     warn(_warnings(place.log))
     return _outcome(Tally.of(report), place.config)
 

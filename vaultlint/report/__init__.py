@@ -5,7 +5,7 @@ notes, by different processes: a format gives a `Part` for each, and puts the pa
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +18,18 @@ from vaultlint.vault import Vault
 if TYPE_CHECKING:
     from vaultlint.baseline import Standing
 
-__all__ = ["Format", "Part", "Report", "Tally", "Wanted", "format_named", "items", "remedy"]
+__all__ = [
+    "Counted",
+    "Format",
+    "Part",
+    "Report",
+    "Tally",
+    "Wanted",
+    "format_named",
+    "items",
+    "remedy",
+    "texts",
+]
 
 
 def remedy(diagnostic: Diagnostic) -> Safety | None:
@@ -88,16 +99,41 @@ class Part(NamedTuple):
     text: bytes
     """UTF-8: there may be a hundred thousand findings, which cross to another process and go to a file."""
     tally: Tally
+    record: str | bytes | None = None
+    """What the memory of the run keeps in the place of the text, where it has one."""
 
 
-def items(parts: Iterable[Part]) -> Iterator[str | bytes]:
+class Counted:
+    """Parts of a report on their way out. Nobody holds them all: their text may be larger than the vault."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._parts = parts
+        self._tallies: list[Tally] = []
+
+    def __iter__(self) -> Iterator[Part]:
+        for part in self._parts:
+            self._tallies.append(part.tally)
+            yield part
+
+    @property
+    def tally(self) -> Tally:
+        """The figures of those that have passed, of which there is one at least."""
+        return Tally.total(self._tallies)
+
+
+def items(parts: Iterable[Part]) -> Iterator[str | Part]:
     """The findings of all parts as the items of a JSON list, each part on lines of its own."""
     before = "\n"
     for part in parts:
         if part.text:
             yield before
-            yield part.text
+            yield part
             before = ",\n"
+
+
+def texts(pieces: Iterable[str | Part]) -> Iterator[str | bytes]:
+    """The pieces of a report as they are written; bytes are UTF-8."""
+    return (piece.text if isinstance(piece, Part) else piece for piece in pieces)
 
 
 class Wanted(NamedTuple):
@@ -119,8 +155,9 @@ class Format(NamedTuple):
 
     part: Callable[[Report], Part]
     """A part of it. What it needs is picklable: it is called in other processes."""
-    whole: Callable[[Sequence[Part]], Iterable[str | bytes]]
-    """All of it, from the parts, of which there is one at least, in order. Bytes are UTF-8."""
+    whole: Callable[[Iterable[Part]], Iterable[str | Part]]
+    """All of it, from the parts, of which there is one at least, in order. It holds no more of them than it
+    must, and parts that are told as they are it passes on."""
 
 
 def format_named(name: str, wanted: Wanted) -> Format:

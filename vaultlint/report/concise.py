@@ -1,7 +1,7 @@
 """One line a finding and nothing else, `path:line:column: CODE message`, as editors and `grep` know it from
 compilers. Columns count code points from 1."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from vaultlint.report import Format, Part, Report, Tally, Wanted
 from vaultlint.report.escape import visible
@@ -23,6 +23,6 @@ def concise_part(report: Report) -> Part:
     return Part("".join(told).encode(), Tally.of(report))
 
 
-def concise_of(parts: Sequence[Part]) -> Iterator[bytes]:
+def concise_of(parts: Iterable[Part]) -> Iterator[Part]:
     """The whole report from its parts."""
-    return (part.text for part in parts)
+    return iter(parts)

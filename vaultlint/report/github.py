@@ -5,11 +5,11 @@ and shows whole lines); `endColumn` is the last column inside the span. GitHub s
 warnings of a step at most; the log has all of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from vaultlint.diagnostic import Diagnostic, Severity
-from vaultlint.report import Format, Part, Report, Tally, Wanted
+from vaultlint.report import Counted, Format, Part, Report, Tally, Wanted
 from vaultlint.report.escape import visible
 from vaultlint.report.text import summary
 
@@ -29,11 +29,11 @@ def github_part(report: Report, *, prefix: str) -> Part:
     return Part(told.encode(), Tally.of(report))
 
 
-def github_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
+def github_of(parts: Iterable[Part]) -> Iterator[str | Part]:
     """The whole report from its parts."""
-    for part in parts:
-        yield part.text
-    yield from summary(Tally.total(part.tally for part in parts))
+    passing = Counted(parts)
+    yield from passing
+    yield from summary(passing.tally)
 
 
 def _command(one: Diagnostic, report: Report, prefix: str) -> str:

@@ -3,7 +3,7 @@
 Paths are relative to the repository. There are no columns: GitLab knows lines only.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from json import dumps
 
@@ -27,7 +27,7 @@ def gitlab_part(report: Report, *, prefix: str) -> Part:
     return Part(",\n".join(told).encode(), Tally.of(report))
 
 
-def gitlab_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
+def gitlab_of(parts: Iterable[Part]) -> Iterator[str | Part]:
     """The whole report from its parts."""
     yield "["
     yield from items(parts)

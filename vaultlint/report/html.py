@@ -7,7 +7,7 @@ wanted, and a picture of the vault's links. Of a large report not every finding 
 import json
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from hashlib import sha256
 from html import escape
@@ -145,9 +145,10 @@ def _shortened(text: str) -> list[str]:
 
 
 def html_of(
-    parts: Sequence[Part], *, vault: Callable[[], Vault] | None, rules: Callable[[], Mapping[str, type[Rule]]]
+    parts: Iterable[Part], *, vault: Callable[[], Vault] | None, rules: Callable[[], Mapping[str, type[Rule]]]
 ) -> Iterator[str]:
     """The whole page. `vault`: gives what the picture and the list of missing notes are made of."""
+    parts = list(parts)
     tally = Tally.total(part.tally for part in parts)
     style, script = _file("report.css"), _file("report.js")
     libraries = [_file("graphology.umd.min.js"), _file("sigma.min.js")]

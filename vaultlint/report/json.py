@@ -10,7 +10,7 @@ those that are not valid UTF-8: their undecodable bytes and their own `%`.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from json.encoder import encode_basestring as _quote
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from vaultlint import __version__
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.fingerprint import fingerprints, portable_path
-from vaultlint.report import Format, Part, Report, Tally, Wanted, items
+from vaultlint.report import Counted, Format, Part, Report, Tally, Wanted, items, texts
 from vaultlint.report.escape import RUNNER_COMMAND, visible
 from vaultlint.text import Span
 
@@ -35,7 +35,8 @@ def form(_wanted: Wanted) -> Format:
 
 def render_json(report: Report) -> Iterator[str]:
     """The report in pieces; together one JSON object that ends with a line end."""
-    return (piece if isinstance(piece, str) else piece.decode() for piece in json_of([json_part(report)]))
+    pieces = texts(json_of([json_part(report)]))
+    return (piece if isinstance(piece, str) else piece.decode() for piece in pieces)
 
 
 def json_part(report: Report) -> Part:
@@ -49,18 +50,20 @@ def diagnostics_as_json(report: Report) -> Iterator[str]:
     return map(writer.diagnostic, report.diagnostics, fingerprints(report.diagnostics))
 
 
-def json_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
+def json_of(parts: Iterable[Part]) -> Iterator[str | Part]:
     """The whole report from its parts, of which there is one at least."""
-    tally = Tally.total(part.tally for part in parts)
     yield (
         f'{{"schema_version": {SCHEMA_VERSION}, '
         f'"tool": {{"name": "vaultlint", "version": {_string(__version__)}}}, '
-        f'"vault": ".", "complete": {_boolean(tally.complete)},\n"diagnostics": ['
+        f'"vault": ".",\n"diagnostics": ['
     )
-    yield from items(parts)
+    passing = Counted(parts)
+    yield from items(passing)
+    tally = passing.tally
     closing = "\n]" if tally.diagnostics else "]"
     baseline = f',\n"baseline": {_baseline(tally.baseline)}' if tally.baseline is not None else ""
-    yield f'{closing},\n"summary": {_summary(tally)}{baseline}}}\n'
+    complete = _boolean(tally.complete)
+    yield f'{closing},\n"complete": {complete},\n"summary": {_summary(tally)}{baseline}}}\n'
 
 
 def _string(text: str) -> str:

@@ -1,6 +1,6 @@
 """JSON Lines: the findings of the JSON report, each an object on a line of its own, and nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from vaultlint.report import Format, Part, Report, Tally, Wanted
 from vaultlint.report.json import diagnostics_as_json
@@ -16,6 +16,6 @@ def jsonl_part(report: Report) -> Part:
     return Part("".join(f"{line}\n" for line in diagnostics_as_json(report)).encode(), Tally.of(report))
 
 
-def jsonl_of(parts: Sequence[Part]) -> Iterator[bytes]:
+def jsonl_of(parts: Iterable[Part]) -> Iterator[Part]:
     """The whole report from its parts."""
-    return (part.text for part in parts)
+    return iter(parts)

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
@@ -27,14 +27,14 @@ def junit_part(report: Report, *, prefix: str) -> Part:
     return Part(told.encode(), Tally.of(report))
 
 
-def junit_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
+def junit_of(parts: Iterable[Part]) -> Iterator[str | Part]:
     """The whole report from its parts."""
+    parts = list(parts)
     found = Tally.total(part.tally for part in parts).diagnostics
     counts = f'tests="{found or 1}" failures="{found}" errors="0"'
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<testsuites name="vaultlint" {counts}>\n<testsuite name="vaultlint" {counts}>\n'
-    for part in parts:
-        yield part.text
+    yield from parts
     if not found:
         yield '<testcase classname="vaultlint" name="vaultlint check"/>\n'
     yield "</testsuite>\n</testsuites>\n"

@@ -6,7 +6,7 @@ calling somebody or something.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from vaultlint.diagnostic import Diagnostic
@@ -37,8 +37,9 @@ def markdown_part(report: Report, *, prefix: str, max_diagnostics: int) -> Part:
     return Part("".join(_row(one, report, prefix) for one in shown).encode(), Tally.of(report))
 
 
-def markdown_of(parts: Sequence[Part], *, max_diagnostics: int) -> Iterator[str]:
+def markdown_of(parts: Iterable[Part], *, max_diagnostics: int) -> Iterator[str]:
     """The whole report from its parts."""
+    parts = list(parts)
     tally = Tally.total(part.tally for part in parts)
     yield "### vaultlint\n\n"
     for line in summary(tally):  # what is indented tells of notes

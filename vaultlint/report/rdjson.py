@@ -5,7 +5,7 @@ is the first place behind. A suggestion is a fix that a run may apply and that i
 its reader takes suggestions one by one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from json import dumps
 from typing import Any
@@ -30,7 +30,7 @@ def rdjson_part(report: Report, *, prefix: str) -> Part:
     return Part(",\n".join(told).encode(), Tally.of(report))
 
 
-def rdjson_of(parts: Sequence[Part]) -> Iterator[str | bytes]:
+def rdjson_of(parts: Iterable[Part]) -> Iterator[str | Part]:
     """The whole report from its parts."""
     yield '{"source": {"name": "vaultlint"}, "diagnostics": ['
     yield from items(parts)

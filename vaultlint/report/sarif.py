@@ -6,7 +6,7 @@ JSON report. Only fixes that a run may apply are told.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from json import dumps
 from typing import Any
@@ -36,10 +36,9 @@ def sarif_part(report: Report, *, prefix: str) -> Part:
     return Part(",\n".join(told).encode(), Tally.of(report))
 
 
-def sarif_of(
-    parts: Sequence[Part], *, rules: Callable[[], Mapping[str, type[Rule]]]
-) -> Iterator[str | bytes]:
+def sarif_of(parts: Iterable[Part], *, rules: Callable[[], Mapping[str, type[Rule]]]) -> Iterator[str | Part]:
     """The whole report from its parts. `rules` gives those there are, by code."""
+    parts = list(parts)
     tally = Tally.total(part.tally for part in parts)
     known = rules()
     driver = {

@@ -141,10 +141,10 @@ class ReportModel(_Model):
     tool: ToolModel
     vault: Literal["."]
     """The folder to which all paths are relative: the root of the vault."""
-    complete: bool
-    """Whether every note could be read and no rule crashed."""
     diagnostics: list[DiagnosticModel]
     """Sorted by path, place and code."""
+    complete: bool
+    """Whether every note could be read and no rule crashed."""
     summary: SummaryModel
     baseline: BaselineModel | SkipJsonSchema[None] = None
     """How the findings stand to the baseline; left out where there is none."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from vaultlint.diagnostic import Safety
 from vaultlint.fingerprint import portable_path
-from vaultlint.report import Format, Part, Report, Tally, remedy
+from vaultlint.report import Counted, Format, Part, Report, Tally, remedy
 from vaultlint.report.escape import visible
 from vaultlint.report.json import SCHEMA_VERSION
 from vaultlint.report.text import summary
@@ -45,22 +45,24 @@ def _part(report: Report) -> Part:
     return Part(json.dumps([names, rules, folders]).encode(), Tally.of(report))
 
 
-def _as_text(parts: Sequence[Part]) -> Iterator[str]:
+def _as_text(parts: Iterable[Part]) -> Iterator[str]:
     """The figures for people, most findings first."""
-    names, rules, folders = _whole(parts)
+    passing = Counted(parts)
+    names, rules, folders = _whole(passing)
     yield from _rows((f"{code} {names[code]}" for code in _ranked(rules)), _ranked(rules), rules)
     if rules.findings:
         yield "\n"
     if len(folders.findings) > 1:
         yield from _rows(_ranked(folders), _ranked(folders), folders)
         yield "\n"
-    yield from summary(Tally.total(part.tally for part in parts))
+    yield from summary(passing.tally)
 
 
-def _as_json(parts: Sequence[Part]) -> Iterator[str]:
+def _as_json(parts: Iterable[Part]) -> Iterator[str]:
     """The figures for programs."""
-    names, rules, folders = _whole(parts)
-    tally = Tally.total(part.tally for part in parts)
+    passing = Counted(parts)
+    names, rules, folders = _whole(passing)
+    tally = passing.tally
     told = {
         "schema_version": SCHEMA_VERSION,
         "complete": tally.complete,

@@ -2,12 +2,12 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from vaultlint.diagnostic import Diagnostic, Safety, Severity
-from vaultlint.report import Format, Part, Report, Tally, Wanted
+from vaultlint.report import Counted, Format, Part, Report, Tally, Wanted
 from vaultlint.report.escape import visible
 from vaultlint.text import Lines, Span, counted
 
@@ -66,16 +66,17 @@ def text_part(report: Report, *, colour: bool, max_diagnostics: int, full: bool)
     return Part(told.encode(), Tally.of(report))
 
 
-def text_of(parts: Sequence[Part], *, max_diagnostics: int, full: bool) -> Iterator[str]:
+def text_of(parts: Iterable[Part], *, max_diagnostics: int, full: bool) -> Iterator[str]:
     """The whole report from its parts, of which there is one at least."""
     shown = 0
-    for part in parts:
+    passing = Counted(parts)
+    for part in passing:
         for told in part.text.decode().split(_END)[:-1]:
             if shown == max_diagnostics and max_diagnostics:
                 break
             yield told
             shown += 1
-    tally = Tally.total(part.tally for part in parts)
+    tally = passing.tally
     hidden = tally.diagnostics - shown
     if hidden:
         yield f"… and {hidden} more (--max-diagnostics 0 shows all)\n"
