@@ -149,7 +149,7 @@ def told(name: str, *reports: Report, prefix: str = "", most: int = 200) -> str:
     """The report of these parts in that format."""
     form = format_named(name, Wanted(most, prefix, lambda: {"VL201": BrokenLink}))
     pieces = texts(form.whole([form.part(report) for report in reports]))
-    return "".join(piece if isinstance(piece, str) else piece.decode() for piece in pieces)
+    return "".join(piece if isinstance(piece, str) else str(piece, "utf-8") for piece in pieces)
 
 
 def hostile(text: str = "") -> Report:

@@ -325,8 +325,8 @@ def _coloured(options: argparse.Namespace) -> bool:
     return options.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _write(pieces: Iterable[str | bytes], output: Path | None) -> None:
-    """Write to the file as UTF-8, or to standard output. Bytes are UTF-8."""
+def _write(pieces: Iterable[str | bytes | memoryview], output: Path | None) -> None:
+    """Write to the file as UTF-8, or to standard output. What is no text is UTF-8."""
     if output is None:
         for piece in pieces:
             _write_to(sys.stdout, piece)
@@ -352,7 +352,7 @@ def _naming(output: Path) -> Iterator[None]:
         raise VaultlintError(f"cannot write “{output}”: {error.strerror or error}") from error
 
 
-def _write_to(stream: TextIO, piece: str | bytes) -> None:
+def _write_to(stream: TextIO, piece: str | bytes | memoryview) -> None:
     """Write a piece; bytes as they are, where the stream would write the same."""
     if isinstance(piece, str):
         stream.write(piece)
@@ -360,7 +360,7 @@ def _write_to(stream: TextIO, piece: str | bytes) -> None:
         stream.flush()
         stream.buffer.write(piece)
     else:
-        stream.write(piece.decode())
+        stream.write(str(piece, "utf-8"))
 
 
 def _warn(warnings: Iterable[str]) -> None:

@@ -28,8 +28,8 @@ Slice: TypeAlias = tuple[Sequence[str], Callable[[], Iterable[PackedNote]]]
 class Answer(NamedTuple):
     """The outcome of a run that reported everything."""
 
-    pieces: tuple[str | bytes, ...]
-    """The report in order: text as it stands; where it is kept, the names of records."""
+    pieces: tuple[str | bytes | memoryview, ...]
+    """The report in order: text as it stands, and UTF-8; where it is kept, the names of records."""
     severities: tuple[str, ...]
     """Those that were found."""
     fail_on: str
@@ -97,7 +97,7 @@ class Memory:
         self._notes_key = _key(code, in_ci(), reading)
         self._report_key = _key(code, in_ci(), reading, telling)
         self._head = _latest(_ReportHead, self._value(self._report_key), self._began)
-        self._records: dict[bytes, bytes] = {}
+        self._records: dict[bytes, memoryview] = {}
         self._pieces = _in_background(self._load)
         self.listing = list_vault(self._root, stamped=True)
         self._marks = Marks(self.listing)
@@ -122,7 +122,7 @@ class Memory:
 
     # --- the whole report ---------------------------------------------------------------------
 
-    def _load(self) -> tuple[str | bytes, ...] | None:
+    def _load(self) -> tuple[str | memoryview, ...] | None:
         """The report of the last run, None where a record of it is gone or damaged."""
         if self._head is None:
             return None
@@ -154,12 +154,12 @@ class Memory:
             vault = self._marks.vault(before)
             self._keep_report(head._replace(written=self._began, certain_before=before, vault=vault))
 
-    def _record(self, name: bytes) -> bytes | None:
+    def _record(self, name: bytes) -> memoryview | None:
         return self._records.get(name) or self._cache.record(name)
 
-    def keep_part(self, text: bytes) -> str | bytes:
+    def keep_part(self, text: bytes | memoryview) -> str | bytes:
         """Keep a part of a report that is not finished; gives what stands for it in the memory."""
-        return self._cache.keep(text) if len(text) > _IN_HEAD else text.decode()
+        return self._cache.keep(text) if len(text) > _IN_HEAD else str(text, "utf-8")
 
     def keep_report(
         self, parts: Sequence[tuple[str | bytes, Any]], answer: Answer, indexes: Any, *, looked_back: bool
@@ -260,14 +260,14 @@ class Memory:
         record = self._cache.record(name)
         return marshal.loads(record) if record is not None else []
 
-    def parts(self, wanted: Sequence[bool]) -> list[tuple[bytes, Any, str | bytes] | None]:
+    def parts(self, wanted: Sequence[bool]) -> list[tuple[bytes | memoryview, Any, str | bytes] | None]:
         """The parts of the last report that are wanted, each with its tally and what stands for it in the
         memory; None for others, and for those that are gone."""
         head = self._head
         if head is None or len(head.parts) != len(wanted):
             return [None] * len(wanted)
         self._pieces()  # they are in `_records` then
-        found: list[tuple[bytes, Any, str | bytes] | None] = [None] * len(wanted)
+        found: list[tuple[bytes | memoryview, Any, str | bytes] | None] = [None] * len(wanted)
         for number, (kept, tally) in enumerate(head.parts):
             if wanted[number]:
                 data = kept.encode() if isinstance(kept, str) else self._record(kept)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from vaultlint.git_log import Log
     from vaultlint.rule import Rule
 
-Pieces: TypeAlias = Iterable[str | bytes]
-"""A report in order; bytes are UTF-8."""
+Pieces: TypeAlias = Iterable[str | bytes | memoryview]
+"""A report in order; what is no text is UTF-8."""
 
 
 class Write(Protocol):
@@ -161,7 +161,7 @@ class _Remembered:
             self.kept_parts.append((record, plain_tally(part.tally)))
             yield part._replace(record=record)
 
-    def pieces(self, pieces: Iterable[str | Part]) -> Iterator[str | bytes]:
+    def pieces(self, pieces: Iterable[str | Part]) -> Pieces:
         """What is to be written for these pieces."""
         for piece in pieces:
             if isinstance(piece, str):

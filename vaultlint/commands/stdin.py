@@ -72,4 +72,4 @@ def _beside(write: Write, pieces: Pieces, *, output: Path | None = None) -> None
         write(pieces, output=output)
         return
     for piece in pieces:
-        sys.stderr.write(piece if isinstance(piece, str) else piece.decode())
+        sys.stderr.write(piece if isinstance(piece, str) else str(piece, "utf-8"))

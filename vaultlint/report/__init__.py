@@ -96,7 +96,7 @@ class Tally(NamedTuple):
 class Part(NamedTuple):
     """A part of a report as a format tells it: the text of its findings, and its figures."""
 
-    text: bytes
+    text: bytes | memoryview
     """UTF-8: there may be a hundred thousand findings, which cross to another process and go to a file."""
     tally: Tally
     record: str | bytes | None = None
@@ -131,8 +131,8 @@ def items(parts: Iterable[Part]) -> Iterator[str | Part]:
             before = ",\n"
 
 
-def texts(pieces: Iterable[str | Part]) -> Iterator[str | bytes]:
-    """The pieces of a report as they are written; bytes are UTF-8."""
+def texts(pieces: Iterable[str | Part]) -> Iterator[str | bytes | memoryview]:
+    """The pieces of a report as they are written; what is no text is UTF-8."""
     return (piece.text if isinstance(piece, Part) else piece for piece in pieces)
 
 

@@ -162,7 +162,7 @@ def html_of(
     notes: list[str] = []
     listed: Counter[str] = Counter()
     for part in parts:
-        for line in part.text.decode().split("\n")[:-1]:
+        for line in str(part.text, "utf-8").split("\n")[:-1]:
             code, _, told = line.partition("\t")
             if not code:
                 notes.append(told)

@@ -36,7 +36,7 @@ def form(_wanted: Wanted) -> Format:
 def render_json(report: Report) -> Iterator[str]:
     """The report in pieces; together one JSON object that ends with a line end."""
     pieces = texts(json_of([json_part(report)]))
-    return (piece if isinstance(piece, str) else piece.decode() for piece in pieces)
+    return (piece if isinstance(piece, str) else str(piece, "utf-8") for piece in pieces)
 
 
 def json_part(report: Report) -> Part:

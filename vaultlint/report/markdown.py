@@ -44,7 +44,7 @@ def markdown_of(parts: Iterable[Part], *, max_diagnostics: int) -> Iterator[str]
     yield "### vaultlint\n\n"
     for line in summary(tally):  # what is indented tells of notes
         yield f"- {_text(line.strip())}\n" if line.startswith("  ") else line
-    rows = [row for part in parts for row in part.text.decode().splitlines(keepends=True)]
+    rows = [row for part in parts for row in str(part.text, "utf-8").splitlines(keepends=True)]
     fitting = _fitting(rows[: max_diagnostics or None])
     if fitting:
         yield "\n| | Place | Rule | Finding |\n| --- | --- | --- | --- |\n"

@@ -78,7 +78,7 @@ def _whole(parts: Iterable[Part]) -> tuple[dict[str, str], _Figures, _Figures]:
     names: dict[str, str] = {}
     rules, folders = (_Figures(Counter(), Counter(), Counter()) for _ in range(2))
     for part in parts:
-        told, *figures = json.loads(part.text)
+        told, *figures = json.loads(str(part.text, "utf-8"))
         names.update(told)
         for whole, counts in zip((rules, folders), figures, strict=True):
             for total, count in zip(whole, counts, strict=True):

@@ -71,7 +71,7 @@ def text_of(parts: Iterable[Part], *, max_diagnostics: int, full: bool) -> Itera
     shown = 0
     passing = Counted(parts)
     for part in passing:
-        for told in part.text.decode().split(_END)[:-1]:
+        for told in str(part.text, "utf-8").split(_END)[:-1]:
             if shown == max_diagnostics and max_diagnostics:
                 break
             yield told
