@@ -1,3 +1,4 @@
+import { type EventRef, Events } from "obsidian";
 import { SEVERITIES, type Severity } from "./findings";
 
 /** When notes are checked: while typing, when Obsidian saves them, or by command alone. */
@@ -33,4 +34,38 @@ export function settingsFrom(kept: unknown): Settings {
       : [...DEFAULT_SETTINGS.severities],
     log: typeof log === "boolean" ? log : DEFAULT_SETTINGS.log,
   };
+}
+
+/** The settings in force, and those who want to hear of their changes. */
+export class SettingsInForce extends Events {
+  private settings: Settings;
+
+  /** `keep` is asked to keep what is changed. */
+  constructor(
+    kept: unknown,
+    private readonly keep: (settings: Settings) => Promise<void>,
+  ) {
+    super();
+    this.settings = settingsFrom(kept);
+  }
+
+  get now(): Readonly<Settings> {
+    return this.settings;
+  }
+
+  /** Change some of them, at once; settles when they are kept. */
+  async change(some: Partial<Settings>): Promise<void> {
+    this.replace({ ...this.settings, ...some });
+    await this.keep(this.settings);
+  }
+
+  /** Take what was kept by another device. */
+  replace(kept: unknown): void {
+    this.settings = settingsFrom(kept);
+    this.trigger("changed");
+  }
+
+  onChange(heard: (now: Readonly<Settings>) => void): EventRef {
+    return this.on("changed", () => heard(this.settings));
+  }
 }

@@ -47,6 +47,7 @@ export class Backend extends Events {
   private wish = new AbortController();
   private starting: Promise<void> = Promise.resolve();
   private crashes = 0;
+  private tried: string | null = null;
 
   constructor(
     private readonly around: Surroundings,
@@ -62,6 +63,11 @@ export class Backend extends Events {
   /** The connection to the server that is ready; null while there is none. */
   get connection(): ProtocolConnection | null {
     return this.server?.connection ?? null;
+  }
+
+  /** The path that the settings gave when the server was last started; null before. */
+  get configured(): string | null {
+    return this.tried;
   }
 
   /** Have the server run, if it does not yet. Settles when it is ready, or has failed. */
@@ -134,7 +140,8 @@ export class Backend extends Events {
     const { folder, root, system, log } = this.around;
     this.enter({ kind: "starting" });
     try {
-      const program = await findProgram(this.around.program(), system);
+      this.tried = this.around.program();
+      const program = await findProgram(this.tried, system);
       const server = await Server.start({ program, folder, system }, root, log, this.waits, wish);
       if (wish.aborted) await server.stop();
       else this.welcome(server, program, wish);
