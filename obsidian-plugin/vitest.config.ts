@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: { obsidian: "obsidian-test-mocks/obsidian" } },
   test: {
     environment: "jsdom",
+    globalSetup: ["tests/environment.ts"],
     setupFiles: ["obsidian-test-mocks/vitest-setup"],
     include: ["tests/**/*.test.ts"],
     testTimeout: 60_000,

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { App, FileSystemAdapter, Notice, Plugin } from "obsidian-test-mocks/obsidian";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import manifest from "../manifest.json";
@@ -69,6 +71,13 @@ test("without a program a notice says what to do, and nothing else happens", asy
     "There is no file “/nowhere/vaultlint”. Give the path of the program in the settings, or leave it empty " +
       "to have it looked for. “which vaultlint” says it in a terminal, on Windows “where vaultlint”.",
   ]);
+});
+
+test("a mistake in the configuration of the vault is told in a notice", async () => {
+  const { app: inApp, folder } = await app();
+  await writeFile(join(folder, "vaultlint.toml"), 'select = ["VL999"]\n');
+  enabled(inApp);
+  await vi.waitFor(() => expect(notices).toEqual([expect.stringContaining("VL999")]), 30_000);
 });
 
 test.runIf(TELLS_PROCESSES)(

@@ -1,4 +1,12 @@
-import { App, Plugin, Setting, TextComponent, ToggleComponent } from "obsidian-test-mocks/obsidian";
+import {
+  App,
+  ButtonComponent,
+  Modal,
+  Plugin,
+  Setting,
+  TextComponent,
+  ToggleComponent,
+} from "obsidian-test-mocks/obsidian";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import manifest from "../manifest.json";
 import { Backend } from "../src/backend/backend";
@@ -15,12 +23,13 @@ let tab: VaultlintSettingTab;
 let backend: Backend;
 let kept: Settings[];
 let settings: SettingsInForce;
+let log: Log;
 
 beforeEach(async () => {
   kept = [];
   settings = new SettingsInForce(null, (now) => Promise.resolve(void kept.push(now)));
   const folder = await vaultWith({ "One.md": "" });
-  const log = new Log(1000);
+  log = new Log(1000);
   const program = (): string => settings.now.program;
   backend = new Backend({ folder, root: new VaultUris(folder).root, system: THIS_SYSTEM, log, program });
   onTestFinished(() => backend.close());
@@ -105,4 +114,17 @@ test("a failure stands on the page with its commands", async () => {
     'pipx install --force "obsidian-vaultlint[lsp]"',
     'uv tool install --force "obsidian-vaultlint[lsp]"',
   ]);
+});
+
+test("the server log is shown as it is, and what to do where it is empty", () => {
+  const contents: string[] = [];
+  const opened = vi.spyOn(Modal.prototype, "open").mockImplementation(function (this: Modal) {
+    this.onOpen();
+    contents.push(this.contentEl.querySelector("pre")?.textContent ?? "");
+  });
+  onTestFinished(() => opened.mockRestore());
+  part(shown(), "Server log", ButtonComponent).simulateClick__();
+  log.line("started");
+  part(shown(), "Server log", ButtonComponent).simulateClick__();
+  expect(contents).toEqual(["Nothing is kept. Turn the log on, then restart the server.", "started\n"]);
 });

@@ -48,12 +48,12 @@ async function findsBothLinks(tried: Trial): Promise<void> {
   await vi.waitFor(() => expect(found(tried)).toEqual({ "One.md": ["VL201"], "Two.md": ["VL201"] }), 30_000);
 }
 
-/** What a state says is wrong, with the trial's program and what it said left out. */
 function advice(state: State): Advice {
   if (state.kind !== "failed") throw new Error(`not failed: ${state.kind}`);
   return state.advice;
 }
 
+/** What is told of a program that does not become a server; “PROGRAM” stands for its path. */
 async function failure(program: string, waits: Partial<Waits> = {}): Promise<Advice> {
   const tried = await trial(program, await vaultWith(BROKEN), waits);
   await tried.backend.start();
@@ -246,6 +246,25 @@ test("a program whose Python is gone is told apart from a missing one", async ()
   expect((await failure(join(folder, "vaultlint"))).what).toBe(
     "“PROGRAM” is there, but cannot be run: the Python that it was installed with is missing.",
   );
+});
+
+test("in a sandbox the advice is an installation that the sandbox can see", async () => {
+  const folder = await folderWith({ vaultlint: "#!/nowhere/python\n" });
+  const program = join(folder, "vaultlint");
+  await chmod(program, 0o755);
+  const system = { ...THIS_SYSTEM, env: { ...process.env, FLATPAK_ID: "md.obsidian.Obsidian" } };
+  const around = {
+    folder,
+    root: new VaultUris(folder).root,
+    system,
+    log: new Log(100),
+    program: () => program,
+  };
+  const backend = new Backend(around, WAITS);
+  await backend.start();
+  const { what, commands } = advice(backend.state);
+  expect(what).toContain("Obsidian runs in a sandbox (Flatpak), which cannot see all programs.");
+  expect(commands).toEqual(['uv tool install --force --managed-python "obsidian-vaultlint[lsp]"']);
 });
 
 test("a program that fails is told with its last words", async () => {
