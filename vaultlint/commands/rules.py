@@ -102,12 +102,17 @@ def _explained(given: "CustomRule") -> str:
     return f"# {given.name} ({given.code})\n\n{given.message}\n\nA rule of the configuration.\n\n{lines}"
 
 
+def explanation(rule: type[Rule]) -> str:
+    """The page of a rule; for one of the configuration, what that says of it."""
+    given = _given(rule)
+    return explain(page_of(rule)) if given is None else _explained(given)
+
+
 def explained(wanted: str) -> str:
     """The page of the rule of that code or name. Raises `VaultlintError` where there is none."""
     rules = every_rule()
     for rule in rules:
         if wanted.upper() == rule.code or wanted.lower() == rule.name:
-            given = _given(rule)
-            return explain(page_of(rule)) if given is None else _explained(given)
+            return explanation(rule)
     classes = {rule.code: rule for rule in rules}
     raise VaultlintError(unknown_selector(wanted, classes) or f"“{wanted}” names several rules; name one")

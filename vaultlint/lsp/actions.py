@@ -1,31 +1,29 @@
-"""What can be done about findings: fixes, suppressions, notes that are missing, and the pages of rules."""
+"""What can be done about findings: fixes, suppressions, notes that are missing, and the pages of rules.
+
+The data of an action has the hashes of the notes that it changes: see `edits.hashes`.
+"""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from lsprotocol import types
 
-from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety
-from vaultlint.fixes import apply_edits, damage_of, plan_fixes
-from vaultlint.lsp.connection import INVALID_PARAMS, Refused
-from vaultlint.lsp.edits import by_path, workspace_edit
-from vaultlint.lsp.reports import page_uri, told
+from vaultlint.diagnostic import Diagnostic, Fix, Safety
+from vaultlint.fixes import apply_edits, damage_of
+from vaultlint.lsp.commands import EXPLAIN
+from vaultlint.lsp.edits import by_path, hashes, workspace_edit
+from vaultlint.lsp.planning import fixed_note
+from vaultlint.lsp.reports import told
 from vaultlint.lsp.texts import BadRange, Document, Places
 from vaultlint.lsp.uris import uri_of
 from vaultlint.lsp.workspace import NotOpen, Where, Workspace
 from vaultlint.note import Link
-from vaultlint.own_rules import OWN_RULES
-from vaultlint.page import explain, page_of
 from vaultlint.parse import parse_note
-from vaultlint.registry import load_rules
 from vaultlint.suppressing import with_suppressions
 from vaultlint.text import Span
 from vaultlint.vault import Missing
 
 FIX_ALL = "source.fixAll.vaultlint"
-EXPLAIN = "vaultlint.explain"
 KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)
-COMMANDS = (EXPLAIN,)
 
 _SMALL = 2_000
 """Notes of a vault in which fixes are looked for that may cost a look at every note."""
@@ -86,13 +84,19 @@ def _quick_fixes(
                     about,
                     is_preferred=True if safe == [fix] else None,
                     edit=workspace_edit(workspace, where.vault, fix.edits),
+                    data={"hashes": hashes(workspace, where.vault, fix.edits)},
                 )
     for one in here:
         about = told([one], places, lambda path: document.uri, lambda path: places, related=False)
         for fix in _suppressions(where, document, one):
             if _stands(where, fix):
-                edit = workspace_edit(workspace, where.vault, fix.edits)
-                yield types.CodeAction(fix.title, types.CodeActionKind.QuickFix, about, edit=edit)
+                yield types.CodeAction(
+                    fix.title,
+                    types.CodeActionKind.QuickFix,
+                    about,
+                    edit=workspace_edit(workspace, where.vault, fix.edits),
+                    data={"hashes": hashes(workspace, where.vault, fix.edits)},
+                )
     for code, name in {one.code: one.name for one in here}.items():
         title = f"Explain {name} ({code})"
         command = types.Command(title, EXPLAIN, arguments=[code])
@@ -134,12 +138,8 @@ def _fix_all(
     resolvable = "edit" in (
         workspace.editor.can("text_document", "code_action", "resolve_support", "properties") or ()
     )
-    if not resolvable or asked:
-        edit = _fixed(workspace, where)
-        if edit is None:
-            return
-        action.edit = edit
-    yield action
+    if (resolvable and not asked) or _fill(workspace, where, action):
+        yield action
 
 
 def resolve(workspace: Workspace, action: types.CodeAction) -> types.CodeAction:
@@ -147,37 +147,18 @@ def resolve(workspace: Workspace, action: types.CodeAction) -> types.CodeAction:
     uri = action.data.get("uri") if isinstance(action.data, dict) else None
     if action.kind == FIX_ALL and isinstance(uri, str):
         where, _ = workspace.asked(uri)
-        action.edit = _fixed(workspace, where)
+        _fill(workspace, where, action)
     return action
 
 
-def _fixed(workspace: Workspace, where: Where) -> types.WorkspaceEdit | None:
-    """What the safe fixes that touch this note alone make of it, as `check --fix` does; None for nothing."""
-    session, path = where.vault.session, where.path
-
-    def allowed(_one: Diagnostic, fix: Fix) -> bool:
-        return fix.safety is Safety.SAFE and all(edit.path == path for edit in fix.edits)
-
-    plan = plan_fixes(session.findings(path), session.with_texts, session.text, parse_note, allowed=allowed)
-    if path not in plan.texts:
-        return None
-    old, new = plan.texts[path]
-    return workspace_edit(workspace, where.vault, [_difference(path, old, new)])
-
-
-def _difference(path: str, old: str, new: str) -> Edit:
-    """One edit that makes the new text of the old one and leaves what both begin and end with."""
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    # No edit begins or ends within a CRLF.
-    start -= start > 0 and old[start - 1] == "\r"
-    end -= end > 0 and old[len(old) - end] == "\n"
-    span = Span(start, len(old) - end)
-    return Edit(path, span, span.of(old), new[start : len(new) - end])
+def _fill(workspace: Workspace, where: Where, action: types.CodeAction) -> bool:
+    """Give an action the edit of all safe fixes of the note; gives whether there is one."""
+    edits = fixed_note(where)
+    if not edits:
+        return False
+    action.edit = workspace_edit(workspace, where.vault, edits)
+    action.data = {"hashes": hashes(workspace, where.vault, edits)}
+    return True
 
 
 # --- notes that are missing -------------------------------------------------------------------
@@ -214,20 +195,3 @@ def _new_path(link: Link, where: Where) -> str | None:
             folder = where.path.rpartition("/")[0]
         parts = [*folder.split("/"), name] if folder else [name]
     return "/".join(parts) + ".md"
-
-
-# --- pages ------------------------------------------------------------------------------------
-
-
-def execute(workspace: Workspace, params: types.ExecuteCommandParams) -> str:
-    """Show the page of a rule; gives its text."""
-    code: Any = params.arguments[0] if params.command == EXPLAIN and params.arguments else None
-    rules = load_rules()
-    every = {**rules, **{each.code: each for each in OWN_RULES}}
-    rule = every.get(code) if isinstance(code, str) else None
-    if rule is None:
-        raise Refused(INVALID_PARAMS, "no such command, or no such rule")
-    page = page_uri(rule.code)
-    if page is not None:
-        workspace.editor.show_document(page)
-    return explain(page_of(rule))

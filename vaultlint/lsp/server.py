@@ -14,7 +14,7 @@ from cattrs.errors import BaseValidationError
 from lsprotocol import types
 
 from vaultlint import __version__
-from vaultlint.lsp import actions, completion, navigation, renaming
+from vaultlint.lsp import actions, commands, completion, navigation, renaming
 from vaultlint.lsp.connection import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
@@ -44,7 +44,7 @@ _MOST_PATIENT = 1_000
 QUESTIONS: Mapping[str, Handler] = {
     types.TEXT_DOCUMENT_CODE_ACTION: actions.code_actions,
     types.CODE_ACTION_RESOLVE: actions.resolve,
-    types.WORKSPACE_EXECUTE_COMMAND: actions.execute,
+    types.WORKSPACE_EXECUTE_COMMAND: commands.execute,
     types.TEXT_DOCUMENT_COMPLETION: completion.complete,
     types.TEXT_DOCUMENT_DEFINITION: navigation.definition,
     types.TEXT_DOCUMENT_REFERENCES: navigation.references,
@@ -70,7 +70,7 @@ CAPABILITIES: Mapping[str, Any] = {
     "code_action_provider": types.CodeActionOptions(
         code_action_kinds=[*actions.KINDS], resolve_provider=True
     ),
-    "execute_command_provider": types.ExecuteCommandOptions([*actions.COMMANDS]),
+    "execute_command_provider": types.ExecuteCommandOptions([*commands.COMMANDS]),
     "completion_provider": types.CompletionOptions(trigger_characters=["[", "#", "^", "|"]),
     "definition_provider": True,
     "references_provider": True,

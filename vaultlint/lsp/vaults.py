@@ -107,6 +107,7 @@ class OpenVault:
             memory = None
             return linter
 
+        self.rule_classes = classes
         self._config_folder = config.config_folder
         self._sources = {os.path.realpath(each) for each in config.sources}
         self.session = Session(reopened)

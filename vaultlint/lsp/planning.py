@@ -1,0 +1,170 @@
+"""What the safe fixes would make of notes, for an editor that shows it to a person before it changes them."""
+
+from collections.abc import Container, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from lsprotocol import types
+
+from vaultlint.commands.asking import diff_shown
+from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety
+from vaultlint.fixes import Offer, Plan, apply_edits, groups_of, plan_fixes
+from vaultlint.lsp.edits import by_path, differences, hash_of
+from vaultlint.lsp.texts import Places
+from vaultlint.lsp.vaults import OpenVault
+from vaultlint.lsp.workspace import NotOpen, NotYet, Where, Workspace
+from vaultlint.parse import parse_note
+from vaultlint.text import Span
+
+_CONTEXT = 3  # lines that a diff shows before and after what changes
+
+
+def fixed_note(where: Where) -> list[Edit]:
+    """What the safe fixes that touch this note alone make of it, as `check --fix` does."""
+    plan = _plan(where.vault, where.path, None)
+    return [edit for path, (old, new) in plan.texts.items() for edit in differences(path, old, new)]
+
+
+def planned_fixes(workspace: Workspace, uri: str | None, without: Container[str]) -> dict[str, Any]:
+    """What the safe fixes would change, in plain values; `uri`: those that touch that note alone.
+
+    `fixes`: those that would be taken, without those that have an `id` in `without`; an id stays the same as
+    long as the notes do. Of each the finding, where it begins, and the diff of each note that it changes.
+    `edits`: all of them together, each to be done whole or not at all, for texts of these `hashes`.
+    `refused`: the notes that keep their text, and why. Raises `NotYet` and `NotOpen`.
+    """
+    told = _Told(workspace)
+    if uri is not None:
+        where = workspace.where(uri)
+        if where is None:
+            raise NotOpen
+        if not where.vault.ready:
+            raise NotYet
+        if not where.vault.session.holds(where.path):
+            raise NotOpen
+        told.add(where.vault, where.path, without)
+    else:
+        if not workspace.settled:
+            raise NotYet
+        for vault in workspace.vaults.values():
+            told.add(vault, None, without)
+    return {"fixes": told.fixes, "edits": told.edits, "refused": told.refused}
+
+
+def _plan(vault: OpenVault, only: str | None, asked: "_Asked | None") -> Plan:
+    """The plan of the safe fixes of a vault; `only`: of those that touch that note alone."""
+    session = vault.session
+
+    def allowed(_one: Diagnostic, fix: Fix) -> bool:
+        return fix.safety is Safety.SAFE and (only is None or all(edit.path == only for edit in fix.edits))
+
+    found: list[Diagnostic] = []
+    for path in session.with_findings() if only is None else [only]:
+        of_note = session.findings(path)
+        if any(allowed(one, fix) for one in of_note for fix in one.fixes):
+            found += of_note
+    return plan_fixes(
+        found,
+        session.with_texts,
+        session.text,
+        parse_note,
+        allowed=allowed,
+        wanted=asked.wants if asked is not None else None,
+    )
+
+
+class _Asked(NamedTuple):
+    """Which fixes were offered, each with its id, and which of them nobody wants."""
+
+    workspace: Workspace
+    without: Container[str]
+    offers: dict[tuple[str, Fix], tuple[str, Offer]]
+
+    def wants(self, offer: Offer) -> bool:
+        self.workspace.ensure_wanted()
+        path = offer.fix.edits[0].path
+        key = "\0".join((offer.diagnostic.code, path, str(offer.origin), offer.fix.title))
+        name = blake2b(key.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+        self.offers[offer.diagnostic.code, offer.fix] = name, offer
+        return name not in self.without
+
+
+class _Told:
+    """An answer in the making."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.fixes: list[dict[str, Any]] = []
+        self.edits: list[dict[str, Any]] = []
+        self.refused: list[dict[str, Any]] = []
+
+    def add(self, vault: OpenVault, only: str | None, without: Container[str]) -> None:
+        """Plan the fixes of a vault, and tell of them."""
+        asked = _Asked(self._workspace, without, {})
+        plan = _plan(vault, only, asked)
+        taken = {(diagnostic.code, fix): None for diagnostic, fix in plan.applied}
+        places = {path: self._places(old) for path, (old, _) in plan.texts.items()}
+        for each in taken:
+            if each in asked.offers:  # else one that stands for the same edits was
+                name, offer = asked.offers[each]
+                self.fixes.append(self._fix(vault, name, offer, places[offer.fix.edits[0].path]))
+        for group in groups_of(plan.applied):
+            documents = [self._document(vault, path, *plan.texts[path], places[path]) for path in group]
+            edit = self._workspace.editor.plain(types.WorkspaceEdit(document_changes=documents))
+            hashes = {self._workspace.uri(vault, path): hash_of(plan.texts[path][0]) for path in group}
+            self.edits.append({"edit": edit, "hashes": hashes})
+        self.refused += [
+            {"uri": self._workspace.uri(vault, each.path), "message": each.message} for each in plan.refused
+        ]
+
+    def _places(self, text: str) -> Places:
+        return Places(text, self._workspace.editor.encoding)
+
+    def _fix(self, vault: OpenVault, name: str, offer: Offer, places: Places) -> dict[str, Any]:
+        diagnostic, fix = offer.diagnostic, offer.fix
+        return {
+            "id": name,
+            "uri": self._workspace.uri(vault, fix.edits[0].path),
+            "position": self._workspace.editor.plain(places.position(offer.origin)),
+            "code": diagnostic.code,
+            "name": diagnostic.name,
+            "message": diagnostic.message,
+            "title": fix.title,
+            "changes": [
+                {
+                    "uri": self._workspace.uri(vault, path),
+                    "diff": _diff(path, offer.texts[path], edits),
+                }
+                for path, edits in by_path(fix.edits).items()
+            ],
+        }
+
+    def _document(
+        self, vault: OpenVault, path: str, old: str, new: str, places: Places
+    ) -> types.TextDocumentEdit:
+        return types.TextDocumentEdit(
+            types.OptionalVersionedTextDocumentIdentifier(
+                self._workspace.uri(vault, path), self._workspace.version(vault, path)
+            ),
+            [types.TextEdit(places.range(edit.span), edit.text) for edit in differences(path, old, new)],
+        )
+
+
+# --- showing ----------------------------------------------------------------------------------
+
+
+def _diff(path: str, old: str, edits: Sequence[Edit]) -> list[str]:
+    """The lines of a diff around edits of a note, each with its sign."""
+    begin, end = _lines_around(old, Span(edits[0].span.start, edits[-1].span.end))
+    shifted = [each._replace(span=Span(each.span.start - begin, each.span.end - begin)) for each in edits]
+    part = old[begin:end]
+    return [line for line in diff_shown(path, part, apply_edits(part, shifted)) if not line.startswith("@")]
+
+
+def _lines_around(text: str, span: Span) -> Span:
+    """The whole lines of a span, with some before and after it."""
+    start, end = span.start, span.end
+    for _ in range(_CONTEXT + 1):
+        start = text.rfind("\n", 0, max(start, 0))
+        end = text.find("\n", end) + 1 or len(text)
+    return Span(start + 1, end)
