@@ -1,4 +1,5 @@
 import { type Finding, SEVERITIES, type Severity } from "../findings";
+import { folderOf } from "../names";
 
 export const GROUPINGS = ["note", "rule", "folder"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
@@ -85,16 +86,6 @@ function wordsWanted(words: string, nameOf: NameOf): (path: string, finding: Fin
     const text = `${path}\n${code}\n${nameOf(code)}\n${message}`.toLowerCase();
     return wanted.every((word) => text.includes(word));
   };
-}
-
-/** The path of the folder of a note; "/" for the vault itself. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf("/"), 0)) || "/";
-}
-
-/** The name of a note as people know it: without its folder, and without the ending of Markdown. */
-export function nameOfNote(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1).replace(/\.md$/i, "");
 }
 
 // --- rows -------------------------------------------------------------------------------------

@@ -1,14 +1,6 @@
 import { setIcon } from "obsidian";
-import {
-  countsOf,
-  folderOf,
-  type Group,
-  type Grouping,
-  nameOfNote,
-  type NameOf,
-  type Problem,
-  type Row,
-} from "./model";
+import { folderOf, nameOfNote } from "../names";
+import { countsOf, type Group, type Grouping, type NameOf, type Problem, type Row } from "./model";
 import { ICONS, inWords, SEVERITY_NAMES } from "./words";
 
 /** Put what a row shows into its element. */

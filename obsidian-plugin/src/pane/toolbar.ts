@@ -1,13 +1,17 @@
-import { DropdownComponent, ExtraButtonComponent, SearchComponent, setIcon } from "obsidian";
+import { debounce, DropdownComponent, ExtraButtonComponent, SearchComponent, setIcon } from "obsidian";
 import { SEVERITIES, type Severity } from "../findings";
+import { counted } from "../names";
 import { type Counts, GROUPINGS, type Grouping, type Wish } from "./model";
-import { counted, ICONS } from "./words";
+import { ICONS, SEVERITY_NAMES } from "./words";
 
 const GROUPING_NAMES: Readonly<Record<Grouping, string>> = {
   note: "By note",
   rule: "By rule",
   folder: "By folder",
 };
+
+/** How long nobody types before the words are taken, in ms. */
+const PAUSE = 200;
 
 /** A button of the toolbar. */
 export interface Button {
@@ -40,7 +44,8 @@ export class Toolbar {
       new ExtraButtonComponent(buttonsEl).setIcon(icon).setTooltip(title).onClick(press);
     }
     this.search = new SearchComponent(el.createDiv("vaultlint-search"));
-    this.search.setPlaceholder("Filter problems").onChange((words) => change({ words }));
+    const filter = debounce((words: string) => change({ words }), PAUSE, true);
+    this.search.setPlaceholder("Filter problems").onChange((words) => void filter(words));
     const togglesEl = el.createDiv("vaultlint-toggles");
     this.toggles = SEVERITIES.map((severity) => toggle(togglesEl, severity));
   }
@@ -54,7 +59,7 @@ export class Toolbar {
       el.toggle(severities.includes(severity));
       el.toggleClass("is-active", wanted);
       el.ariaPressed = String(wanted);
-      el.ariaLabel = counted(counts[severity], severity);
+      el.ariaLabel = counted(counts[severity], SEVERITY_NAMES[severity]);
       countEl.setText(counts[severity].toLocaleString());
       el.onclick = () => {
         const others = [...wish.severities].filter((each) => each !== severity);

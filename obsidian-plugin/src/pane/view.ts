@@ -1,5 +1,4 @@
 import {
-  debounce,
   type EventRef,
   ItemView,
   Keymap,
@@ -43,6 +42,8 @@ export interface PaneActions {
 const FEW = 100;
 /** How often the pane follows what is found, in ms. */
 const PACE = 250;
+/** Of the time, the part at most that it takes to follow it in a large vault. */
+const SHARE = 0.1;
 
 /** The pane with all that is found in the vault. */
 export class ProblemsView extends ItemView {
@@ -55,7 +56,9 @@ export class ProblemsView extends ItemView {
   private readonly toolbar: Toolbar;
   private readonly tree: Tree;
   private readonly nothingEl: HTMLElement;
-  private readonly updateSoon = debounce(() => this.update(), PACE);
+  /** The timer of the next update; null while there is none. */
+  private timer: number | null = null;
+  private pace = PACE;
 
   constructor(
     leaf: WorkspaceLeaf,
@@ -85,7 +88,7 @@ export class ProblemsView extends ItemView {
   override async onOpen(): Promise<void> {
     await super.onOpen();
     for (const heard of this.shown.onChange(() => this.updateSoon())) this.registerEvent(heard);
-    this.register(() => this.updateSoon.cancel());
+    this.register(() => window.clearTimeout(this.timer ?? undefined));
     this.update();
   }
 
@@ -141,8 +144,16 @@ export class ProblemsView extends ItemView {
     this.tree.show(this.rows());
   }
 
+  private updateSoon(): void {
+    this.timer ??= window.setTimeout(() => {
+      this.timer = null;
+      this.update();
+    }, this.pace);
+  }
+
   /** Show what is found now. */
   private update(): void {
+    const since = performance.now();
     const { findings } = this.shown;
     const shown = this.shown.severities();
     const severities = new Set(shown.filter((each) => this.wish.severities.has(each)));
@@ -152,6 +163,7 @@ export class ProblemsView extends ItemView {
     this.nothingEl.toggle(this.groups.length === 0);
     this.nothingEl.setText(this.isNarrowed() ? "Nothing matches the filter." : this.shown.nothing());
     this.tree.show(this.rows());
+    this.pace = Math.max(PACE, (performance.now() - since) / SHARE);
   }
 
   /** Whether there are problems, and none of them is wanted. */

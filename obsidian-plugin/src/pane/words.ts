@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from "../findings";
+import { counted } from "../names";
 import type { Counts } from "./model";
 
 export const ICONS: Readonly<Record<Severity, string>> = {
@@ -13,13 +14,8 @@ export const SEVERITY_NAMES: Readonly<Record<Severity, string>> = {
   info: "hint",
 };
 
-/** Such as `1 error` or `1,204 warnings`. */
-export function counted(count: number, severity: Severity): string {
-  return `${count.toLocaleString()} ${SEVERITY_NAMES[severity]}${count === 1 ? "" : "s"}`;
-}
-
 /** Such as `1 error, 3 hints`; empty where nothing is counted. */
 export function inWords(counts: Counts): string {
   const some = SEVERITIES.filter((severity) => counts[severity] > 0);
-  return some.map((severity) => counted(counts[severity], severity)).join(", ");
+  return some.map((severity) => counted(counts[severity], SEVERITY_NAMES[severity])).join(", ");
 }
