@@ -26,6 +26,7 @@ const NONE: readonly Finding[] = [];
 /** The findings of the whole vault as the server last told them, by path in the vault. */
 export class Findings extends Events {
   private readonly found = new Map<string, readonly Finding[]>();
+  private readonly versions = new Map<string, number>();
 
   constructor(private readonly uris: VaultUris) {
     super();
@@ -33,9 +34,9 @@ export class Findings extends Events {
 
   /** Keep what this server tells, until what is returned is disposed of. */
   listen(connection: ProtocolConnection): Disposable {
-    return connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
+    return connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics, version }) => {
       const path = this.uris.path(uri);
-      if (path !== null) this.replace(path, diagnostics.map(finding));
+      if (path !== null) this.replace(path, diagnostics.map(finding), version);
     });
   }
 
@@ -43,12 +44,19 @@ export class Findings extends Events {
     return this.found.get(path) ?? NONE;
   }
 
+  /** The version of the open text in which they were found; undefined where it was the file. */
+  versionOf(path: string): number | undefined {
+    return this.versions.get(path);
+  }
+
   /** Each note that has findings, in no order. */
   all(): Iterable<readonly [string, readonly Finding[]]> {
     return this.found.entries();
   }
 
-  replace(path: string, findings: readonly Finding[]): void {
+  replace(path: string, findings: readonly Finding[], version?: number): void {
+    if (version === undefined) this.versions.delete(path);
+    else this.versions.set(path, version);
     if (findings.length > 0) this.found.set(path, findings);
     else if (!this.found.delete(path)) return;
     this.trigger("changed", path);
@@ -57,6 +65,7 @@ export class Findings extends Events {
   clear(): void {
     const paths = [...this.found.keys()];
     this.found.clear();
+    this.versions.clear();
     for (const path of paths) this.trigger("changed", path);
   }
 
