@@ -487,6 +487,20 @@ def test_a_finding_is_suppressed_here_or_in_the_whole_note(garden: Path, editor:
     assert editor.published(uri) == []
 
 
+def test_an_editor_gets_the_kinds_of_actions_that_it_asks_for(garden: Path, editor: Editor) -> None:
+    editor.initialize(garden)
+    uri = opened(editor, garden / "Garden.md")
+    everything = [(each["kind"], each["title"]) for each in actions(editor, uri, 2, 24)]
+    suppressions = [("quickfix.suppress", "Suppress broken-link here"),
+                    ("quickfix.suppress", "Suppress broken-link in this note")]  # fmt: skip
+    assert [each for each in everything if each[0] != "quickfix"] == suppressions
+    asked = [(each["kind"], each["title"]) for each in actions(editor, uri, 2, 24, "quickfix")]
+    assert asked == everything
+    asked = [(each["kind"], each["title"]) for each in actions(editor, uri, 2, 24, "quickfix.suppress")]
+    assert asked == suppressions
+    assert actions(editor, uri, 2, 24, "refactor") == []
+
+
 def test_a_missing_note_is_created_where_obsidian_would(garden: Path, editor: Editor) -> None:
     make(garden, {".obsidian/app.json": '{"newFileLocation": "folder", "newFileFolderPath": "Inbox"}'})
     editor.initialize(garden)

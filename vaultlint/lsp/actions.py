@@ -23,7 +23,9 @@ from vaultlint.text import Span
 from vaultlint.vault import Missing
 
 FIX_ALL = "source.fixAll.vaultlint"
-KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)
+QUICK_FIX = types.CodeActionKind.QuickFix.value
+SUPPRESS = f"{QUICK_FIX}.suppress"
+KINDS = (QUICK_FIX, SUPPRESS, FIX_ALL)
 
 _SMALL = 2_000
 """Notes of a vault in which fixes are looked for that may cost a look at every note."""
@@ -38,7 +40,7 @@ def code_actions(workspace: Workspace, params: types.CodeActionParams) -> list[t
     except BadRange:
         raise NotOpen from None
     found: list[types.CodeAction] = []
-    if _wants(params.context, types.CodeActionKind.QuickFix):
+    if _wants(params.context, QUICK_FIX) or _wants(params.context, SUPPRESS):
         here = [one for one in workspace.findings(document.uri) if _touches(one.span, span)]
         linter = where.vault.session.linter
         if here and len(linter.files.notes) <= _SMALL:
@@ -47,18 +49,16 @@ def code_actions(workspace: Workspace, params: types.CodeActionParams) -> list[t
         found += _create_notes(workspace, where, span)
     if _wants(params.context, FIX_ALL):
         found += _fix_all(workspace, where, document, asked=bool(params.context.only))
-    return found
+    return [action for action in found if _wants(params.context, action.kind or "")]
 
 
 def _wants(context: types.CodeActionContext, kind: str) -> bool:
     """Whether actions of that kind are wanted: `source.fixAll` wants `source.fixAll.vaultlint`."""
-    return context.only is None or any(
-        f"{kind}.".startswith(f"{each}.") for each in map(_value, context.only)
-    )
-
-
-def _value(kind: types.CodeActionKind | str) -> str:
-    return kind.value if isinstance(kind, types.CodeActionKind) else kind
+    if context.only is None:
+        return True
+    # By value: an f-string has the name of an enumeration's member.
+    wanted = (each.value if isinstance(each, types.CodeActionKind) else each for each in context.only)
+    return any(kind == each or kind.startswith(f"{each}.") for each in wanted)
 
 
 def _touches(one: Span, other: Span) -> bool:
@@ -80,7 +80,7 @@ def _quick_fixes(
             if _stands(where, fix):
                 yield types.CodeAction(
                     fix.title,
-                    types.CodeActionKind.QuickFix,
+                    QUICK_FIX,
                     about,
                     is_preferred=True if safe == [fix] else None,
                     edit=workspace_edit(workspace, where.vault, fix.edits),
@@ -92,7 +92,7 @@ def _quick_fixes(
             if _stands(where, fix):
                 yield types.CodeAction(
                     fix.title,
-                    types.CodeActionKind.QuickFix,
+                    SUPPRESS,
                     about,
                     edit=workspace_edit(workspace, where.vault, fix.edits),
                     data={"hashes": hashes(workspace, where.vault, fix.edits)},
@@ -100,7 +100,7 @@ def _quick_fixes(
     for code, name in {one.code: one.name for one in here}.items():
         title = f"Explain {name} ({code})"
         command = types.Command(title, EXPLAIN, arguments=[code])
-        yield types.CodeAction(title, types.CodeActionKind.QuickFix, command=command)
+        yield types.CodeAction(title, QUICK_FIX, command=command)
 
 
 def _stands(where: Where, fix: Fix) -> bool:
@@ -178,7 +178,7 @@ def _create_notes(workspace: Workspace, where: Where, span: Span) -> Iterator[ty
                 uri_of(where.vault.file_of(path)), options=types.CreateFileOptions(ignore_if_exists=True)
             )
             edit = workspace_edit(workspace, where.vault, (), before=[create])
-            yield types.CodeAction(f"Create “{path}”", types.CodeActionKind.QuickFix, edit=edit)
+            yield types.CodeAction(f"Create “{path}”", QUICK_FIX, edit=edit)
 
 
 def _new_path(link: Link, where: Where) -> str | None:
