@@ -6,22 +6,12 @@ import {
   Notice,
   type Plugin,
 } from "obsidian";
-import type { Diagnostic, Range } from "vscode-languageserver-protocol";
-import { type Choice, choose } from "./choice";
+import type { Range } from "vscode-languageserver-protocol";
+import type { Actions, Offer, Offers } from "./actions";
+import { choose } from "./choice";
 import type { Finding, Findings } from "./findings";
 import type { Rules } from "./rules";
 import type { Tasks } from "./tasks";
-
-/** What the server offers at a place. */
-interface Offers {
-  readonly suppressions: readonly Offer[];
-  readonly creations: readonly Offer[];
-}
-
-interface Offer extends Choice {
-  /** The findings that it is about. */
-  readonly about: readonly Diagnostic[];
-}
 
 /** What the commands need of the plugin. */
 export interface CommandParts {
@@ -29,8 +19,7 @@ export interface CommandParts {
   readonly tasks: Tasks;
   readonly findings: Findings;
   readonly rules: Rules;
-  /** What can be done at a place of an open note; null without a server. */
-  offers(path: string, range: Range): Promise<Offers | null>;
+  readonly actions: Pick<Actions, "at">;
 }
 
 /** Does something at a place of a note where something is found. */
@@ -72,11 +61,11 @@ export function addCommands(plugin: Plugin, parts: CommandParts): void {
   forNote("check-note", "Check note", (path) => tasks.checkNote(path));
   forNote("fix-note", "Fix note", (path) => tasks.fixNote(path));
   forPlace("ignore-here", "Ignore problem here", async (path, range) => {
-    const offers = await parts.offers(path, range);
+    const offers = await parts.actions.at(path, range);
     await chooseOffer(app, offers, suppressionsIn(offers));
   });
   forPlace("create-note", "Create missing note", async (path, range) => {
-    const offers = await parts.offers(path, range);
+    const offers = await parts.actions.at(path, range);
     await chooseOffer(app, offers, offers?.creations ?? []);
   });
   forPlace("explain-rule", "Explain problem here", async (_path, _range, here) => {

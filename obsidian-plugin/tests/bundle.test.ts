@@ -38,6 +38,7 @@ test("the built plugin starts the real server, and bears the licences of what it
   expect(code.match(/^vscode-\S+$/gm)?.sort()).toEqual([
     "vscode-jsonrpc",
     "vscode-languageserver-protocol",
+    "vscode-languageserver-textdocument",
     "vscode-languageserver-types",
   ]);
   vi.stubEnv("XDG_CACHE_HOME", await folderWith({}));

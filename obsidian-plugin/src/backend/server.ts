@@ -35,6 +35,7 @@ const CAPABILITIES: ClientCapabilities = {
     fileOperations: { didRename: true },
     executeCommand: {},
   },
+  window: { workDoneProgress: true },
   textDocument: {
     synchronization: { didSave: true },
     publishDiagnostics: { versionSupport: true },

@@ -86,11 +86,6 @@ function fix(told: Fields, pathOf: (uri: unknown) => string): PlannedFix {
 
 function planned({ edit, hashes }: Fields): PlannedEdit {
   if (!WorkspaceEdit.is(edit)) throw new Error("the answer of the server has no edit where one must be");
-  return { edit, hashes: hashesIn({ hashes }) };
-}
-
-/** The hashes that the server puts beside an edit, or into the data of an action. */
-export function hashesIn(data: unknown): Hashes {
-  const hashes = Object.entries(fieldsOf(fieldsOf(data)["hashes"]));
-  return Object.fromEntries(hashes.map(([uri, hash]) => [uri, textOf(hash)]));
+  const named = Object.entries(fieldsOf(hashes));
+  return { edit, hashes: Object.fromEntries(named.map(([uri, hash]) => [uri, textOf(hash)])) };
 }

@@ -1,4 +1,4 @@
-import { type App, ButtonComponent, Modal } from "obsidian";
+import { type App, Modal } from "obsidian";
 import { counted, folderOf, nameOfNote } from "../names";
 import type { NoteDiff, PlannedFix } from "./plan";
 
@@ -17,7 +17,7 @@ export interface PreviewOwner {
 export class Preview extends Modal {
   private readonly unwanted = new Set<string>();
   private readonly notes: readonly NoteFixes[];
-  private readonly button: ButtonComponent;
+  private readonly buttonEl: HTMLButtonElement;
   private busy = false;
 
   constructor(
@@ -45,9 +45,10 @@ export class Preview extends Modal {
       return note;
     });
     const buttonsEl = this.contentEl.createDiv("modal-button-container");
-    new ButtonComponent(buttonsEl).setButtonText("Choose all").onClick(() => this.chooseAll(true));
-    new ButtonComponent(buttonsEl).setButtonText("Choose none").onClick(() => this.chooseAll(false));
-    this.button = new ButtonComponent(buttonsEl).setCta().onClick(() => void this.fix());
+    buttonsEl.createEl("button", { text: "Choose all" }).onclick = () => this.chooseAll(true);
+    buttonsEl.createEl("button", { text: "Choose none" }).onclick = () => this.chooseAll(false);
+    this.buttonEl = buttonsEl.createEl("button", "mod-cta");
+    this.buttonEl.onclick = () => void this.fix();
     this.chosen();
   }
 
@@ -63,14 +64,15 @@ export class Preview extends Modal {
   /** Something was ticked, or no longer is. */
   private chosen(): void {
     const wanted = this.fixes.filter(({ id }) => !this.unwanted.has(id)).length;
-    this.button.setButtonText(`Fix ${counted(wanted, "problem")}`).setDisabled(wanted === 0 || this.busy);
+    this.buttonEl.setText(`Fix ${counted(wanted, "problem")}`);
+    this.buttonEl.disabled = wanted === 0 || this.busy;
   }
 
   private async fix(): Promise<void> {
     this.busy = true;
     this.chosen();
     await this.owner.fix([...this.unwanted], (done) => {
-      this.button.setButtonText(`Fixing: ${Math.floor(done * 100)} %`);
+      this.buttonEl.setText(`Fixing: ${Math.floor(done * 100)} %`);
     });
     this.close();
   }
