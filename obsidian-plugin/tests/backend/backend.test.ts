@@ -72,6 +72,8 @@ async function serverOf(folder: string): Promise<number> {
   return id;
 }
 
+const TELLS_VERSION = '[ "$1" = --version ] && { echo "vaultlint 0.1.0"; exit; }';
+
 const INSTALL = ['pipx install "obsidian-vaultlint[lsp]"', 'uv tool install "obsidian-vaultlint[lsp]"'];
 const INSTALL_AGAIN = [
   'pipx install --force "obsidian-vaultlint[lsp]"',
@@ -106,6 +108,28 @@ test("started twice it runs once, and stopped it is gone", async () => {
 test("stopped while it starts, it leaves nothing behind and is not ready later", async () => {
   const tried = await trial("", await vaultWith(BROKEN));
   const started = tried.backend.start();
+  await tried.backend.stop();
+  await started;
+  expect(tried.states).toEqual(["starting", "off"]);
+  if (TELLS_PROCESSES) expect(await processesIn(tried.folder)).toEqual([]);
+});
+
+test("stopped while it restarts, it stays off until it is started", async () => {
+  const tried = await trial("", await vaultWith(BROKEN));
+  await tried.backend.start();
+  const restarted = tried.backend.restart();
+  await tried.backend.stop();
+  await restarted;
+  expect(tried.states).toEqual(["starting", "ready", "off"]);
+  await tried.backend.start();
+  expect(tried.backend.state.kind).toBe("ready");
+});
+
+test("stopped while the server has not answered yet, it does not wait for the answer", async () => {
+  const mute = await script(`${TELLS_VERSION}\nexec sleep 600`);
+  const tried = await trial(mute, await vaultWith(BROKEN), { start: 600_000 });
+  const started = tried.backend.start();
+  await vi.waitFor(() => expect(tried.log.text).toContain("started "), 30_000);
   await tried.backend.stop();
   await started;
   expect(tried.states).toEqual(["starting", "off"]);
@@ -284,8 +308,6 @@ test.each([
     commands: INSTALL,
   });
 });
-
-const TELLS_VERSION = '[ "$1" = --version ] && { echo "vaultlint 0.1.0"; exit; }';
 
 test("a server that ends before it answers is told with its last words", async () => {
   const told = await failure(await script(`${TELLS_VERSION}\necho "disk is full" >&2; exit 3`));
