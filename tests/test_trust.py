@@ -135,6 +135,36 @@ def test_an_untrusted_vault_configures_nothing(repository: Path, capsys: Capture
     assert check(capsys, vault, "--untrusted", "--config", vault / "vaultlint.toml")[0] == 0
 
 
+@pytest.mark.parametrize("change", ["--fix", "--add-suppressions"])
+def test_an_untrusted_vault_is_not_written(repository: Path, change: str, capsys: Capture) -> None:
+    vault = repository / "vault"
+    before = {path: path.read_bytes() for path in vault.rglob("*") if path.is_file()}
+    assert check(capsys, vault, "--untrusted", change)[::2] == (
+        2,
+        "vaultlint: --untrusted changes no file: leave it out, or show the changes with --diff\n",
+    )
+    assert "+++ " in check(capsys, vault, "--untrusted", "--add-suppressions", "--diff")[1]
+    assert {path: path.read_bytes() for path in vault.rglob("*") if path.is_file()} == before
+
+
+def test_an_untrusted_vault_gets_no_baseline(repository: Path, capsys: Capture) -> None:
+    assert main(["baseline", str(repository / "vault"), "--untrusted"]) == 2
+    assert capsys.readouterr().err == (
+        "vaultlint: --untrusted changes no file, and a baseline is one: leave it out\n"
+    )
+    assert not [*repository.rglob("*baseline*")]
+
+
+def test_nothing_of_an_untrusted_vault_is_kept_in_the_cache(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("VAULTLINT_CACHE_DIR", str(tmp_path / "cache"))
+    check(capsys, repository / "vault", "--untrusted")
+    assert not (tmp_path / "cache").exists()
+    check(capsys, repository / "vault")
+    assert (tmp_path / "cache").exists()
+
+
 # --- whose code -------------------------------------------------------------------------------
 
 PACK = "open(r'{trap}', 'w').close()\nfrom vaultlint.rule import NoteRule\n"

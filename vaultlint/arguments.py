@@ -100,8 +100,8 @@ def _add_configuring(command: argparse.ArgumentParser) -> None:
     files.add_argument(
         "--untrusted",
         action="store_true",
-        help="take no rule packs from the vault, nor its configuration but by --config or --config-from: "
-        "for pull requests",
+        help="take no rule packs from the vault, nor its configuration but by --config or --config-from, "
+        "and write nothing but the report: for pull requests",
     )
 
 

@@ -107,6 +107,8 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
     if options.since is not None and options.staged:
         raise VaultlintError("--staged is what changed since the last commit: leave out --since")
     mending = options.fix or options.diff or options.add_suppressions
+    if options.untrusted and mending and not (options.diff or stdin):
+        raise VaultlintError("--untrusted changes no file: leave it out, or show the changes with --diff")
     other = options.since is not None or options.staged or stdin or options.output or options.statistics
     other = other or options.report
     if options.watch and (mending or other or options.format not in ("text", "full")):
@@ -179,7 +181,7 @@ def _root(paths: list[Path]) -> Path:
 
 def _new_memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memory | None":
     """What earlier runs left, unless nobody wants it."""
-    return None if options.no_cache else _memory(root, paths, options)
+    return None if options.no_cache or options.untrusted else _memory(root, paths, options)
 
 
 def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memory":
@@ -187,7 +189,7 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     from vaultlint.recall import Memory
 
     config = options.config and os.path.abspath(options.config)  # noqa: PTH100 - a symlink stays one
-    trust = (options.untrusted, options.config_from is not None, options.revision_files)
+    trust = (options.config_from is not None, options.revision_files)
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
     reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, trust, rules)
     telling = (options.format, options.max_diagnostics, options.colour, options.prefix, options.statistics)
@@ -211,6 +213,8 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _baseline(options: argparse.Namespace) -> int:
+    if options.untrusted:
+        raise VaultlintError("--untrusted changes no file, and a baseline is one: leave it out")
     root = _root([Path(options.path)])
     _trust(root, options)
     from vaultlint.commands.baseline import record

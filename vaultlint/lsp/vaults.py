@@ -91,6 +91,7 @@ class OpenVault:
         self.root = root
         if options.untrusted:
             shut_out(Path(root))
+        self._keeps = not options.untrusted
         self._memory = Memory(root_path := Path(root), _asked(options), ())
         memory: Memory | None = self._memory
         config, _, classes = configured(root_path, options, memory)
@@ -123,7 +124,7 @@ class OpenVault:
         notes = linter.files.notes
         unread = bool(linter.unread)
         yield from self.session.read()
-        if unread:
+        if unread and self._keeps:
             # As they are now: before any text of the editor's counts.
             kept = {note[0]: note for note in linter.kept(notes)}
             keep = partial(
