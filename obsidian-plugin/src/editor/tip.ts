@@ -18,7 +18,7 @@ export interface TipSources {
 /** The tooltip of a finding: its rule, what is wrong, and what can be done. */
 export function tipOf(sources: TipSources): Tip {
   return (view, finding) => {
-    const tip = createDiv({ cls: "vaultlint-tip" });
+    const tip = createDiv({ cls: ["vaultlint-tip", `vaultlint-${finding.severity}`] });
     const rule = tip.createDiv({ cls: "vaultlint-tip-rule" });
     rule.createSpan({ cls: "vaultlint-tip-code", text: finding.code });
     const name = sources.nameOf(finding.code);

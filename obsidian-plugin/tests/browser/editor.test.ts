@@ -1,5 +1,5 @@
 import type { Locator, Page as BrowserPage } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserPath, Harness } from "./harness";
 
 const NOTES = {
@@ -13,7 +13,6 @@ describe.skipIf(browserPath === undefined)("in a browser (skipped where there is
   beforeAll(async () => {
     harness = await Harness.start();
   });
-  afterEach(() => harness.closePages());
   afterAll(() => harness.stop());
 
   async function opened(notes: Record<string, string> = NOTES): Promise<BrowserPage> {
@@ -40,9 +39,9 @@ describe.skipIf(browserPath === undefined)("in a browser (skipped where there is
 
   test("a broken link is underlined, and its tooltip says what is wrong and what can be done", async () => {
     const page = await opened();
-    await underlined(page, ["[[Soil_type]]"], ".vaultlint-error");
+    await underlined(page, ["[[Soil_type]]"], ".cm-lintRange.vaultlint-error");
     const tip = await offers(page, "Soil_type");
-    expect(await tip.locator(".vaultlint-tip-rule").textContent()).toBe("VL201");
+    expect(await tip.locator(".vaultlint-tip-rule").textContent()).toBe("VL201broken-link");
     expect(await tip.locator(".vaultlint-tip-message").textContent()).toBe(
       "no note is named “Soil_type”; “Soil type.md” differs only in blanks, “_” and “-”",
     );
@@ -116,7 +115,7 @@ describe.skipIf(browserPath === undefined)("in a browser (skipped where there is
     });
     await page.evaluate(() => window.vaultlint.open("Soil.md"));
     await page.evaluate(() => window.vaultlint.erase("Beds"));
-    await underlined(page, ["[[Home#Beds]]"], ".vaultlint-error");
+    await underlined(page, ["[[Home#Beds]]"], ".cm-lintRange.vaultlint-error");
   });
 
   test("cells of tables and cards of canvases are left alone", async () => {
@@ -146,5 +145,23 @@ describe.skipIf(browserPath === undefined)("in a browser (skipped where there is
     await page.evaluate(() => window.vaultlint.append("more"));
     await tip.getByRole("button", { name: "Link to" }).click();
     expect(await text(page)).toBe("# Home\n\nThe beds need [[Soil_type]].\n\nSee [[Soil type]].\nmore");
+  });
+
+  test("the pane lists what is found, and a keystroke changes what it lists", async () => {
+    const page = await opened();
+    const problems = page.locator(".vaultlint-problem");
+    await expect.poll(() => problems.allTextContents()).toEqual([expect.stringContaining("“Soil_type”")]);
+    await page.evaluate(() => window.vaultlint.place(7));
+    await page.keyboard.type("[[Nowhere]]");
+    await expect
+      .poll(() => problems.allTextContents())
+      .toEqual([expect.stringContaining("“Nowhere”"), expect.stringContaining("“Soil_type”")]);
+    expect(await page.locator(".status-bar-item").textContent()).toBe("2 errors");
+  });
+
+  test("a click on a problem in the pane selects its place in the editor", async () => {
+    const page = await opened();
+    await page.locator(".vaultlint-problem").click();
+    await expect.poll(() => page.evaluate(() => window.vaultlint.selected())).toBe("[[Soil_type]]");
   });
 });

@@ -1,15 +1,16 @@
 /** A page in a real browser, with the real server at the other end of a bridge. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
+import { once } from "node:events";
+import { join } from "node:path";
 import esbuild from "esbuild";
 import { type Browser, chromium, type Page as BrowserPage } from "playwright-core";
 import { type Message, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver-protocol/node";
+import { onTestFinished } from "vitest";
+import { vaultWith } from "../vaults";
 
-const HERE = dirname(fileURLToPath(import.meta.url));
+const HERE = import.meta.dirname;
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const ARGUMENTS = [
   "--no-sandbox",
@@ -25,13 +26,8 @@ const ADDRESS = "http://localhost/vaultlint.html";
 
 export const browserPath = CHROMIUM.find((path) => existsSync(path));
 
-/** The program that is tested: the one that the environment names, else that on the path. */
-const PROGRAM = process.env["VAULTLINT"] ?? "vaultlint";
-
 /** Makes pages, all of the same bundle. */
 export class Harness {
-  private readonly ends: (() => Promise<unknown>)[] = [];
-
   private constructor(
     private readonly browser: Browser,
     private readonly script: string,
@@ -55,15 +51,16 @@ export class Harness {
     return new Harness(browser, bundled.outputFiles[0]?.text ?? "", style.join("\n"));
   }
 
-  /** A page with the vault of these notes, read by a server of its own. */
-  async page(notes: Record<string, string>, theme = "theme-light"): Promise<BrowserPage> {
-    const folder = await vaultOf(notes);
-    const server = spawn(PROGRAM, ["lsp"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+  /** A page with a vault of these notes, which a server of its own reads; both end with the test. */
+  async page(notes: Readonly<Record<string, string>>, theme = "theme-light"): Promise<BrowserPage> {
+    const folder = await vaultWith(notes);
+    const server = spawn("vaultlint", ["lsp"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+    await once(server, "spawn");
     const page = await this.browser.newPage({ viewport: { width: 1180, height: 700 }, deviceScaleFactor: 2 });
-    this.ends.push(async () => {
+    onTestFinished(async () => {
       await page.close();
-      await ended(server);
-      await rm(folder, { recursive: true });
+      server.stdin.end();
+      if (server.exitCode === null) await once(server, "exit");
     });
     page.on("pageerror", (error) => {
       throw error;
@@ -77,33 +74,11 @@ export class Harness {
     new StreamMessageReader(server.stdout).listen((message) => {
       if (!page.isClosed()) void page.evaluate((message) => window.hear(message), message);
     });
-    await page.evaluate(([folder, notes]) => window.begin(folder, notes), [folder, notes] as const);
+    await page.evaluate(([folder, notes]) => window.begin(folder, notes), [folder, { ...notes }] as const);
     return page;
   }
 
-  /** Close the pages, and end their servers. */
-  async closePages(): Promise<void> {
-    await Promise.all(this.ends.splice(0).map((end) => end()));
-  }
-
   async stop(): Promise<void> {
-    await this.closePages();
     await this.browser.close();
   }
-}
-
-async function vaultOf(notes: Record<string, string>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "vaultlint-"));
-  for (const [path, text] of Object.entries(notes)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-  return folder;
-}
-
-function ended(server: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    server.once("exit", () => resolve());
-    server.stdin?.end();
-  });
 }

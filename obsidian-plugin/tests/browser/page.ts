@@ -15,7 +15,12 @@ import { Documents } from "../../src/documents";
 import { EditorFindings } from "../../src/editor/extension";
 import { Findings, SEVERITIES, type Severity } from "../../src/findings";
 import { applyWorkspaceEdit } from "../../src/fixing/changes";
+import { StatusBar } from "../../src/pane/status";
+import { ProblemsView } from "../../src/pane/view";
+import { showPlace } from "../../src/place";
+import { Rules } from "../../src/rules";
 import { VaultUris } from "../../src/uris";
+import { addIcons } from "./icons";
 import { editCard, editCell, openPane, type Pane } from "./editor-stand-in";
 
 declare global {
@@ -35,6 +40,8 @@ export class Page {
   readonly explained: string[] = [];
   /** What was said to the person. */
   readonly said: string[] = [];
+  /** Settles when the pane with the problems is there. */
+  readonly ready: Promise<void>;
   private readonly panes: Pane[] = [];
   private readonly editors: EditorFindings;
   private severities: readonly Severity[] = SEVERITIES;
@@ -51,20 +58,35 @@ export class Page {
       const { left } = await applyWorkspaceEdit(obsidian, uris, edit, hashes);
       this.said.push(...left.map(({ path, reason }) => `${path}: ${reason}`));
     };
-    this.editors = new EditorFindings({
-      documents,
+    const rules = new Rules();
+    const shown = {
       findings,
-      actions: new Actions(() => connection, documents, uris, apply),
       severities: () => this.severities,
-      nameOf: (code) => code,
-      explain: (code) => {
-        this.explained.push(code);
-        return Promise.resolve();
+      nameOf: (code: string) => rules.nameOf(code),
+      onChange: (heard: () => void) => [findings.onChange(heard), rules.onChange(heard)],
+    };
+    const explain = (code: string): Promise<void> => Promise.resolve(void this.explained.push(code));
+    const actions = new Actions(() => connection, documents, uris, apply);
+    this.editors = new EditorFindings({ ...shown, documents, actions, explain });
+    const pane = new ProblemsView(
+      app.workspace.getLeaf("tab").asOriginalType3__(),
+      { ...shown, nothing: () => "No problems found." },
+      {
+        show: (path, range) => void showPlace(obsidian, path, range, false),
+        explain: (code) => void explain(code),
+        checkVault: () => undefined,
+        fixVault: () => undefined,
       },
-    });
+    );
+    column("side").append(pane.containerEl);
+    pane.containerEl.addClass("workspace-leaf-content");
+    const status = column("status-bar").createDiv("status-bar-item");
+    this.ready = pane.onOpen();
+    new StatusBar(status, { ...shown, words: () => null }, () => undefined).load();
     findings.listen(connection);
     documents.load();
     documents.connect(connection);
+    void rules.ask(connection);
   }
 
   /** Open a note in a new pane. */
@@ -85,6 +107,12 @@ export class Page {
 
   text(pane = 0): string {
     return this.pane(pane).cm.state.doc.toString();
+  }
+
+  /** The text that is selected in the first pane. */
+  selected(): string {
+    const { state } = this.pane(0).cm;
+    return state.sliceDoc(state.selection.main.from, state.selection.main.to);
   }
 
   /** Put the cursor somewhere, as a click there would. */
@@ -136,7 +164,9 @@ window.begin = async (folder, notes) => {
   const app = App.createConfigured__({ files: notes });
   app.workspace.setLayoutReady__();
   window.vaultlint = new Page(app, connection, uris);
+  await window.vaultlint.ready;
   await connection.sendNotification(InitializedNotification.type, {});
 };
 
 setup();
+addIcons();
