@@ -351,6 +351,18 @@ def test_files_that_come_change_and_go_are_taken_in(garden: Path, editor: Editor
     )
 
 
+def test_a_change_of_the_configuration_reaches_notes_that_are_not_open(
+    tmp_path: Path, editor: Editor
+) -> None:
+    vault = make(tmp_path / "vault", {"Home.md": "[[Gone]]\n", "Old/Note.md": "[[Gone]]\n"})
+    home, old = (vault / "Home.md").as_uri(), (vault / "Old/Note.md").as_uri()
+    editor.initialize(vault)
+    editor.until(lambda: {home, old} <= editor.diagnostics.keys())
+    make(vault, {"vaultlint.toml": "ignore = ['VL2', 'VL4']\nexclude = ['Old']\n"})
+    editor.notify("workspace/didChangeConfiguration", {"settings": None})
+    editor.until(lambda: not any(editor.diagnostics[uri]["diagnostics"] for uri in (home, old)))
+
+
 def test_a_change_of_the_configuration_is_taken_in(garden: Path, editor: Editor) -> None:
     editor.initialize(garden)
     uri = opened(editor, garden / "Garden.md")

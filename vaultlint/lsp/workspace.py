@@ -62,6 +62,7 @@ class Workspace:
         self._open: dict[tuple[str, str], str] = {}
         self._dirty: dict[str, None] = {}
         self._published: set[str] = set()
+        self._outdated: set[str] = set()  # of those, what a vault told before it was read anew
         self._refresh_wanted = False
         self._complained: set[str] = set()
         self.ensure_wanted: Callable[[], None] = lambda: None
@@ -128,6 +129,7 @@ class Workspace:
         self.vaults[vault.root] = opened
         self.editor.begin(opened, f"reading {opened.notes:,} notes")
         self._place_documents()
+        self._outdated.update(self._published)
 
     # --- files --------------------------------------------------------------------------------
 
@@ -336,6 +338,7 @@ class Workspace:
             done = vault.step()
             if done is None:
                 self.editor.end(vault)
+                self._take_back(vault)
                 return
             self.editor.report(vault, done, vault.notes)
 
@@ -347,8 +350,9 @@ class Workspace:
             if session.next_stale() is None:
                 continue
             while (path := session.next_stale()) is not None:
-                if session.settle(path):
-                    self._announce(Where(vault, path))
+                where = Where(vault, path)
+                if session.settle(path) or (self._outdated and self.uri(*where) in self._outdated):
+                    self._announce(where)
                 if monotonic() > until:
                     return True
             session.rest()
@@ -387,6 +391,7 @@ class Workspace:
             self._publish(self.uri(*where), None, found)
 
     def _publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
+        self._outdated.discard(uri)
         if self.editor.pulls or not (found or uri in self._published or uri in self.documents):
             return
         (self._published.add if found else self._published.discard)(uri)
