@@ -6,6 +6,7 @@ for diagnostic in report.diagnostics:
 """
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vaultlint.engine import Report
     from vaultlint.vault import Vault
+
+if sys.version_info < (3, 11, 5):
+    from vaultlint.old_python import mend_possessive_repeats
+
+    mend_possessive_repeats()
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "lint", "open_vault"]
