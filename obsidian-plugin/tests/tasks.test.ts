@@ -1,11 +1,22 @@
+import { Text } from "@codemirror/state";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { App } from "obsidian";
-import { MarkdownRenderer, Modal, Notice, WorkspaceLeaf } from "obsidian-test-mocks/obsidian";
+import { type App, type Editor, MarkdownView } from "obsidian";
+import {
+  App as AppMock,
+  MarkdownRenderer,
+  Modal,
+  Notice,
+  Plugin,
+  WorkspaceLeaf,
+} from "obsidian-test-mocks/obsidian";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import manifest from "../manifest.json";
+import { Actions } from "../src/actions";
 import { Backend } from "../src/backend/backend";
 import { Log } from "../src/backend/log";
 import { THIS_SYSTEM } from "../src/backend/system";
+import { addCommands } from "../src/commands";
 import { Documents } from "../src/documents";
 import { RulePage } from "../src/explain";
 import { Findings, SEVERITIES } from "../src/findings";
@@ -45,9 +56,11 @@ interface Trial {
   readonly app: App;
   readonly folder: string;
   readonly backend: Backend;
+  readonly documents: Documents;
   readonly findings: Findings;
   readonly rules: Rules;
   readonly tasks: Tasks;
+  readonly uris: VaultUris;
 }
 
 /** The tasks in an app with these notes, which the real server reads from the disk once it is started. */
@@ -96,7 +109,7 @@ async function trial(notes: Readonly<Record<string, string>> = NOTES): Promise<T
     await leaf.asOriginalType3__().open(view);
     return leaf.asOriginalType3__();
   });
-  return { app, folder, backend, findings, rules, tasks };
+  return { app, folder, backend, documents, findings, rules, tasks, uris };
 }
 
 function pressFix(preview: unknown): void {
@@ -191,4 +204,64 @@ test("what the server refuses is told", async () => {
   const { tasks } = await trial();
   await tasks.explain("VL999");
   expect(notices).toEqual(["Vaultlint could not do that: no such rule"]);
+});
+
+class Commands extends Plugin {}
+
+/** The commands with the note open in an editor, once what is found in it is known. */
+async function commandsIn(parts: Trial, path: string): Promise<{ plugin: Plugin; editor: Editor }> {
+  const { app, backend, documents, findings, rules, tasks, uris } = parts;
+  const editor = await openNote(app, path);
+  documents.add({ note: () => path, text: () => Text.of(editor.getValue().split("\n")) });
+  const apply = tasks.applyEdit.bind(tasks);
+  const actions = new Actions(() => backend.connection, documents, uris, apply);
+  const plugin = new Commands(AppMock.fromOriginalType__(app), manifest);
+  addCommands(plugin.asOriginalType2__(), { app, tasks, findings, rules, actions });
+  await backend.start();
+  await vi.waitFor(() => expect(findings.of(path)).not.toEqual([]), 10_000);
+  return { plugin, editor };
+}
+
+/** Run a command of editors at a place; gives whether it is offered there. */
+function run({ plugin, editor }: { plugin: Plugin; editor: Editor }, id: string, line: number): boolean {
+  const [view] = plugin.app.workspace.getLeavesOfType("markdown").map((leaf) => leaf.view);
+  if (!(view instanceof MarkdownView)) throw new Error("no note is open");
+  editor.setCursor({ line, ch: 2 });
+  const callback = plugin.commands__.get(id)?.editorCheckCallback;
+  const offered = callback?.(true, editor, view) === true;
+  if (offered) callback?.(false, editor, view);
+  return offered;
+}
+
+test("commands for a place are offered where something is found, and nowhere else", async () => {
+  const commands = await commandsIn(await trial(), "Tree.md");
+  expect([...commands.plugin.commands__.values()].map(({ name }) => name).sort()).toEqual([
+    "Check note",
+    "Check vault",
+    "Create missing note",
+    "Explain problem here",
+    "Fix note",
+    "Fix vault",
+    "Ignore problem here",
+    "Show problems",
+  ]);
+  expect(run(commands, "explain-rule", 1)).toBe(false);
+  expect(run(commands, "explain-rule", 2)).toBe(true);
+  await vi.waitFor(() => expect(opened).toEqual([expect.any(RulePage)]));
+});
+
+test("a problem is ignored by a comment on its line", async () => {
+  const commands = await commandsIn(await trial(), "Tree.md");
+  expect(run(commands, "ignore-here", 2)).toBe(true);
+  await vi.waitFor(() => expect(commands.editor.getValue()).not.toBe(NOTES["Tree.md"]));
+  expect(commands.editor.getValue()).toBe(
+    "[[Soil_type|soil]]\n\n%% vaultlint-disable-next-line VL201 %%\n[[Gone]]\n",
+  );
+});
+
+test("the note that a link names is made", async () => {
+  const parts = await trial();
+  expect(run(await commandsIn(parts, "Tree.md"), "create-note", 2)).toBe(true);
+  await vi.waitFor(() => expect(notices).toEqual(["Made Gone.md."]));
+  expect(await textOf(parts.app, "Gone.md")).toBe("");
 });
