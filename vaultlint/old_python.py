@@ -1,5 +1,5 @@
-"""Python before 3.11.5 matches possessive repeats of groups wrongly (python/cpython#106052): `(?:a|b)*+` may take
-nothing where it should match. There each is compiled as what it means, a repeat in an atomic group.
+"""Python before 3.11.5 matches possessive repeats of groups wrongly (python/cpython#106052): `(?:a|b)*+` may
+take what it should not, or nothing. There each is compiled as what it means, a repeat in an atomic group.
 
 Nothing of this is imported by later Pythons.
 """
