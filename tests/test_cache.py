@@ -623,7 +623,7 @@ def imported(folder: Path, *arguments: object) -> set[str]:
 
 
 def test_the_version_is_told_before_anything_is_imported(tmp_path: Path) -> None:
-    modules = imported(tmp_path, "--version")
+    modules = imported(tmp_path, "--version") - {"vaultlint.old_python"}
     assert {name for name in modules if name.startswith("vaultlint")} == {"vaultlint", "vaultlint.__main__"}
     assert not modules & (HEAVY | {"argparse"})
     assert len(modules) < 80
