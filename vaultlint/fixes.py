@@ -29,6 +29,9 @@ Late = Callable[[Sequence[Diagnostic], Mapping[str, str]], Sequence[Diagnostic]]
 Parse = Callable[[str, str], Note]
 Taken = tuple[Diagnostic, Fix]
 
+_Edits = Mapping[str, Sequence[Edit]]
+"""Edits by note, in order of position."""
+
 ROUNDS = 10  # after so many without rest, rules oscillate
 
 _DEAD = re.compile("\0+")
@@ -115,10 +118,11 @@ class _Planner:
         known = len(self.refused)
         texts: dict[str, str] = {}
         history: list[list[Taken]] = []
+        edited: list[_Edits] = []
         seen: dict[str, dict[bytes, int]] = {}
         while chosen := (
-            self._choose(diagnostics, texts, history)
-            or self._choose(self.late(diagnostics, texts), texts, history)
+            self._choose(diagnostics, texts, edited)
+            or self._choose(self.late(diagnostics, texts), texts, edited)
         ):
             if len(self.refused) > known:
                 return None
@@ -127,6 +131,8 @@ class _Planner:
                 return None
             step = self._verified(chosen, texts)
             history.append(chosen)
+            if self.wanted is not None:
+                edited.append(_by_path({edit for _, fix in chosen for edit in fix.edits}))
             self._refuse_repeated(step, texts, history, seen)
             if len(self.refused) > known:
                 return None
@@ -152,10 +158,10 @@ class _Planner:
         self,
         diagnostics: Sequence[Diagnostic],
         texts: Mapping[str, str],
-        history: Sequence[Sequence[Taken]],
+        edited: Sequence[_Edits],
     ) -> list[Taken]:
         """The fixes of a round, none of which collides with another one. One that mends several findings of
-        a rule is there for each of them."""
+        a rule is there for each of them. `edited`: the edits of earlier rounds, where `wanted` is asked."""
         chosen: list[Taken] = []
         shared: set[tuple[str, tuple[Edit, ...]]] = set()
         occupied: dict[str, list[Span]] = {}
@@ -168,7 +174,7 @@ class _Planner:
             elif (
                 self._stands(diagnostic, fix, texts)
                 and all(_is_free(occupied.get(edit.path, []), edit.span) for edit in fix.edits)
-                and self._is_wanted(diagnostic, fix, texts, history)
+                and self._is_wanted(diagnostic, fix, texts, edited)
             ):
                 for edit in fix.edits:
                     insort(occupied.setdefault(edit.path, []), edit.span)
@@ -181,12 +187,12 @@ class _Planner:
         diagnostic: Diagnostic,
         fix: Fix,
         texts: Mapping[str, str],
-        history: Sequence[Sequence[Taken]],
+        edited: Sequence[_Edits],
     ) -> bool:
         if self.wanted is None:
             return True
         now = {edit.path: texts.get(edit.path, self.originals[edit.path]) for edit in fix.edits}
-        return self.wanted(Offer(diagnostic, fix, now, _origin(fix.edits[0], history)))
+        return self.wanted(Offer(diagnostic, fix, now, _origin(fix.edits[0], edited)))
 
     def _stands(self, diagnostic: Diagnostic, fix: Fix, texts: Mapping[str, str]) -> bool:
         """Whether every edit of a fix finds what it expects in a note that may be changed."""
@@ -300,11 +306,11 @@ def _by_path(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
     return grouped
 
 
-def _origin(first: Edit, history: Sequence[Sequence[Taken]]) -> int:
+def _origin(first: Edit, edited: Sequence[_Edits]) -> int:
     """Where an edit began before the fixes of these rounds; the beginning of theirs for what lies in one."""
     at = first.span.start
-    for taken in reversed(history):
-        edits = _by_path({edit for _, fix in taken for edit in fix.edits}).get(first.path, [])
+    for by_path in reversed(edited):
+        edits = by_path.get(first.path, ())
         for edit, place in zip(reversed(edits), reversed(_places(edits)), strict=True):
             if place.start <= at:
                 at = edit.span.end + at - place.end if place.end <= at else edit.span.start
