@@ -377,6 +377,23 @@ def test_a_change_of_the_configuration_is_taken_in(garden: Path, editor: Editor)
     assert editor.diagnostics[uri]["diagnostics"] == []
 
 
+def test_after_a_change_of_the_configuration_editors_that_ask_are_told_to_ask_again(
+    tmp_path: Path, editor: Editor
+) -> None:
+    vault = make(tmp_path / "vault", {"Home.md": "[[Gone]]\n"})
+    editor.initialize(vault, capabilities=PULLING)
+    (before,) = editor.ask("workspace/diagnostic", {"previousResultIds": []})["items"]
+    editor.until(lambda: editor.said("workspace/diagnostic/refresh"))
+    told = len(editor.said("workspace/diagnostic/refresh"))
+    make(vault, {"vaultlint.toml": "ignore = ['VL2', 'VL4']\n"})
+    editor.notify("workspace/didChangeConfiguration", {"settings": None})
+    editor.until(lambda: len(editor.said("workspace/diagnostic/refresh")) > told)
+    known = [{"uri": before["uri"], "value": before["resultId"]}]
+    assert editor.ask("workspace/diagnostic", {"previousResultIds": known})["items"] == [
+        {"uri": before["uri"], "version": None, "kind": "full", "items": []}
+    ]
+
+
 def test_a_note_that_is_new_is_looked_at_before_it_is_saved(garden: Path, editor: Editor) -> None:
     editor.initialize(garden)
     uri = (garden / "New.md").as_uri()

@@ -130,6 +130,7 @@ class Workspace:
         self.editor.begin(opened, f"reading {opened.notes:,} notes")
         self._place_documents()
         self._outdated.update(self._published)
+        self._refresh_wanted = self.editor.pulls
 
     # --- files --------------------------------------------------------------------------------
 
