@@ -27,7 +27,7 @@ export interface End {
 const VERSION_MS = 30_000; // Python starts slowly from a cold disk with a virus scanner
 const TAIL = 4_000; // characters
 
-/** The version of the program. Throws a `Failure` where it is none that tells a version of vaultlint. */
+/** The version of the program, which has ended by then. Throws a `Failure` where it is none that tells a version of vaultlint. */
 export async function versionOf(command: Command, signal: AbortSignal): Promise<string> {
   const { program, folder } = command;
   const options = {
@@ -40,7 +40,12 @@ export async function versionOf(command: Command, signal: AbortSignal): Promise<
     signal,
   } as const;
   const { error, stdout, stderr } = await new Promise<Told>((resolve) => {
-    execFile(program, ["--version"], options, (error, stdout, stderr) => resolve({ error, stdout, stderr }));
+    const child = execFile(program, ["--version"], options, (error, stdout, stderr) => {
+      const told = { error, stdout, stderr };
+      // Whoever gives up is answered before the process is gone.
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) resolve(told);
+      else child.once("exit", () => resolve(told));
+    });
   });
   const code = error?.code;
   if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") throw new Failure(otherProgram(program));
