@@ -12,6 +12,8 @@ import {
 import { Notice } from "obsidian";
 import type { Documents } from "./documents";
 import type { Finding } from "./findings";
+import { fieldsOf } from "./answers";
+import { type Hashes, hashesIn } from "./fixing/changes";
 import type { VaultUris } from "./uris";
 
 /** Something that can be done about a place of a note. */
@@ -33,7 +35,6 @@ export interface Offers {
 
 /** Does an edit, or says why not; by URI the hashes of the texts that it is for, where they are known. */
 export type Apply = (edit: WorkspaceEdit, hashes: Hashes) => Promise<void>;
-type Hashes = Readonly<Record<string, string>>;
 
 const SUPPRESS = `${CodeActionKind.QuickFix}.suppress`;
 
@@ -79,7 +80,7 @@ export class Actions {
           new Notice("The note was changed meanwhile. Nothing was done.");
           return;
         }
-        await this.apply(edit, hashesIn(data));
+        await this.apply(edit, hashesIn(fieldsOf(data)["hashes"]));
         this.documents.sync(path);
       },
     };
@@ -105,14 +106,5 @@ export function aboutFinding(offers: readonly Offer[], { code, message }: Findin
         one.code === code && one.message === message && start.line === line && start.character === character
       );
     }),
-  );
-}
-
-/** What the server says of the texts that its edits are for. */
-function hashesIn(data: unknown): Hashes {
-  const hashes: unknown = typeof data === "object" && data !== null && "hashes" in data ? data.hashes : null;
-  if (typeof hashes !== "object" || hashes === null) return {};
-  return Object.fromEntries(
-    Object.entries(hashes).filter((each): each is [string, string] => typeof each[1] === "string"),
   );
 }

@@ -8,10 +8,16 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver-protocol";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { fieldsOf, textOf } from "../answers";
 import type { VaultUris } from "../uris";
 
 /** The texts that edits are for: by URI of the note the SHA-256, in hexadecimal, of its text in UTF-8. */
 export type Hashes = Readonly<Record<string, string>>;
+
+/** The hashes in an answer of the server. */
+export function hashesIn(told: unknown): Hashes {
+  return Object.fromEntries(Object.entries(fieldsOf(told)).map(([uri, hash]) => [uri, textOf(hash)]));
+}
 
 /** A note that keeps its text, and why. */
 export interface Left {

@@ -5,7 +5,7 @@ import {
 } from "vscode-languageserver-protocol";
 import { fieldsOf, listOf, textOf } from "../answers";
 import type { VaultUris } from "../uris";
-import type { Hashes, Left } from "./changes";
+import { type Hashes, hashesIn, type Left } from "./changes";
 
 /** What a fix changes in a note: lines, each with its sign of a diff before it. */
 export interface NoteDiff {
@@ -86,6 +86,5 @@ function fix(told: Fields, pathOf: (uri: unknown) => string): PlannedFix {
 
 function planned({ edit, hashes }: Fields): PlannedEdit {
   if (!WorkspaceEdit.is(edit)) throw new Error("the answer of the server has no edit where one must be");
-  const named = Object.entries(fieldsOf(hashes));
-  return { edit, hashes: Object.fromEntries(named.map(([uri, hash]) => [uri, textOf(hash)])) };
+  return { edit, hashes: hashesIn(hashes) };
 }
