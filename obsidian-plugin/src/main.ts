@@ -72,7 +72,7 @@ export default class VaultlintPlugin extends Plugin {
         findings.listen(connection);
         progress.listen(connection);
         documents.connect(connection);
-        void rules.ask(connection);
+        rules.ask(connection).catch((error: unknown) => log.line(String(error))); // it went away meanwhile
       }),
     );
     this.registerEvent(
