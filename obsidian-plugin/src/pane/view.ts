@@ -159,17 +159,13 @@ export class ProblemsView extends ItemView {
     const severities = new Set(shown.filter((each) => this.wish.severities.has(each)));
     const nameOf = (code: string): string => this.shown.nameOf(code);
     this.groups = groupsOf(findings.all(), { ...this.wish, severities }, nameOf);
-    this.toolbar.show(this.wish, shown, countsOf(findings.all()));
+    const counts = countsOf(findings.all());
+    this.toolbar.show(this.wish, shown, counts);
+    const isNarrowed = shown.some((severity) => counts[severity] > 0);
     this.nothingEl.toggle(this.groups.length === 0);
-    this.nothingEl.setText(this.isNarrowed() ? "Nothing matches the filter." : this.shown.nothing());
+    this.nothingEl.setText(isNarrowed ? "Nothing matches the filter." : this.shown.nothing());
     this.tree.show(this.rows());
     this.pace = Math.max(PACE, (performance.now() - since) / SHARE);
-  }
-
-  /** Whether there are problems, and none of them is wanted. */
-  private isNarrowed(): boolean {
-    const counts = countsOf(this.shown.findings.all());
-    return this.shown.severities().some((severity) => counts[severity] > 0);
   }
 
   private rows(): Rows {
