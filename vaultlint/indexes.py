@@ -257,14 +257,16 @@ def target_key(path: str) -> str:
 
 def unmet(outline: Outline, names: Names) -> set[str]:
     """The keys of the targets of a note that no file is, from whichever note one looks."""
-    return {
-        target_key(path)
-        for target in set(outline.link_targets[: outline.backlinking])
-        if not names.plain[target]
-        and (path := target.removesuffix("#"))
-        and (found := names.resolve_anywhere(path)) is not None
-        and found.path is None
-    }
+    keys = set[str]()
+    for target in set(outline.link_targets[: outline.backlinking]):
+        means = names.plain[target]
+        if means == "":  # nearly always, where it is no file
+            keys.add(target_key(target))
+        elif means is None and (path := target.removesuffix("#")):
+            found = names.resolve_anywhere(path)
+            if found is not None and found.path is None:
+                keys.add(target_key(path))
+    return keys
 
 
 def _as_any_disk(path: str) -> str:

@@ -4,9 +4,10 @@ import marshal
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.asking import RuleSet, ask_note_rules
@@ -16,7 +17,7 @@ from vaultlint.indexes import backlinked, unmet
 from vaultlint.note import Note, Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
 from vaultlint.packing import dumps, pack_all, pack_outline
-from vaultlint.parse import outline_of, parse_note
+from vaultlint.parse import outline_of, parse_note, targets_at_once
 from vaultlint.resolve import Names
 from vaultlint.rule import NoteRule
 from vaultlint.text import NotUnicode, decode
@@ -28,6 +29,7 @@ SIZE_LIMIT = 10_000_000
 """Bytes. A larger file is reported and not read: no person wrote it, and one must not stall a run."""
 
 _STEP = 16
+_COMMENTS = frozenset({"comments", "open_comment"})
 _BUFFER = 256 * 1024  # larger ones cost a memory mapping for every file
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -135,15 +137,18 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
     """Read these notes, from `texts` where they are given there, and ask the note rules about them."""
     names = reading.names
     done: list[ReadNote] = []
-    linking: Counter[str] = Counter()
-    wanting: Counter[str] = Counter()
+    linked: list[Iterable[str]] = []
+    wanted: list[Iterable[str]] = []
     # Some notes at a time step by step, because a processor runs the same code again faster.
     for some in batches(paths, _STEP):
         notes, unreadable = _parsed(reading, some, texts or {})
         done += unreadable
         findings = [_asked(reading, note) for note in notes]
-        both = list(zip(notes, findings, strict=True))
-        outlines = [outline_of(note, _in_order(names, note.path), lines=bool(found)) for note, found in both]
+        meant = [_simply_meant(names, note) for note in notes]
+        outlines = [
+            outline_of(note, in_order=files is not None, lines=bool(found))
+            for note, files, found in zip(notes, meant, findings, strict=True)
+        ]
         outlines = list(map(_with_suppressions, outlines, notes))
         if reading.schemas:
             outlines = [_with_unique(reading, each, note) for each, note in zip(outlines, notes, strict=True)]
@@ -151,14 +156,15 @@ def read_batch(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] 
             outlines = [_marked(reading, each, note) for each, note in zip(outlines, notes, strict=True)]
         done += map(_packed, outlines, findings)
         if names is not None:
-            for outline in outlines:
-                # Then each link simply names one other file.
-                if outline.raw_links is None and outline.backlinking is None:
-                    linking.update({names.plain[target] or "" for target in outline.link_targets})
+            for outline, files in zip(outlines, meant, strict=True):
+                if files is not None and outline.backlinking is None:
+                    linked.append(files)
                 else:
-                    linking.update(set(backlinked(outline, names)))
-                    wanting.update(unmet(outline, names))
-    return Batch(done, linking, wanting) if names is not None else Batch(done, None, None)
+                    linked.append(set(backlinked(outline, names)))
+                    wanted.append(unmet(outline, names))
+    if names is None:
+        return Batch(done, None, None)
+    return Batch(done, Counter(chain.from_iterable(linked)), Counter(chain.from_iterable(wanted)))
 
 
 def _parsed(
@@ -185,6 +191,8 @@ def _packed(outline: Outline, findings: Sequence[Diagnostic]) -> ReadNote:
 
 
 def _with_suppressions(outline: Outline, note: Note) -> Outline:
+    if note.none >= _COMMENTS and "vaultlint" not in note.keys:
+        return outline
     if "vaultlint" not in note.text:  # nearly always
         return outline
     from vaultlint.suppression import suppressions_of
@@ -210,12 +218,13 @@ def _marked(reading: Reading, outline: Outline, note: Note) -> Outline:
     return outline._replace(marked_topic=topic, marked_hub=hub) if topic or hub else outline
 
 
-def _in_order(names: Names | None, path: str) -> Callable[[Sequence[str]], bool]:
-    """Whether links with these targets each simply name one other file."""
-    if names is None:
-        return lambda targets: False
-    means, doubtful = names.plain.__getitem__, (None, "", path)
-    return lambda targets: {*map(means, targets)}.isdisjoint(doubtful)
+def _simply_meant(names: Names | None, note: Note) -> Set[str] | None:
+    """The files that a note links to, where each link simply names one other file; else None."""
+    targets = targets_at_once(note) if names is not None else None
+    if names is None or targets is None:
+        return None
+    files = {*map(names.plain.__getitem__, targets)}
+    return cast("Set[str]", files) if files.isdisjoint((None, "", note.path)) else None
 
 
 def _asked(reading: Reading, note: Note) -> list[Diagnostic]:

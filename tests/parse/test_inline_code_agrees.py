@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from vaultlint.anchor_form import DEFAULT_FORM
-from vaultlint.parse import _ParsedNote
+from vaultlint.parse import _ParsedNote, parse_note
 
 _FRAGMENTS = [
     "a", "b c", "`", "``", "```", " ", "\\", "\\`", "\n", "\n\n", "\n- ", "\n1. ", "\n## ", "*", "**", "_",
@@ -20,7 +19,8 @@ _MARKDOWN_IT = MarkdownIt("commonmark")
 
 
 def _ours(text: str) -> list[str]:
-    note = _ParsedNote("a.md", text, DEFAULT_FORM)
+    note = parse_note("a.md", text)
+    assert isinstance(note, _ParsedNote)
     return [_content(span.of(text)) for span in note._inline.dead]
 
 

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import vaultlint.parse
-from vaultlint.parse import outline_of, parse_note, plain
-from vaultlint.parse.sweep import DEFAULT_ANCHORS
+from vaultlint.parse import outline_of, parse_note, plain, targets_at_once
 
 ROOT = Path(__file__).parents[2]
 NOTES = sorted((ROOT / "fixtures").rglob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
@@ -30,9 +29,14 @@ GENERATED = st.lists(
     st.one_of(st.sampled_from(_LINES), st.sampled_from(_LINES), st.sampled_from(_ODDITIES)), max_size=9
 ).map(lambda lines: "\n".join(lines) + "\n")
 
+_ALL = (
+    "comments malformed_links block_ids odd_tags open_comment suspect_anchors tables timed_links open_fence"
+)
 _ANSWERS = (
     "live", "headings", "main_heading", "block_ids", "may_repeat_block_ids", "links", "malformed_links",
     "tables", "tags", "comments", "open_fence", "open_comment", "anchors", "suspect_anchors", "too_complex",
+    "timed_links", "timestamped", "late_times", "odd_tags", "may_break_anchors", "may_hold_conflict",
+    "wrapping_fence", "bracketed_properties",
 )  # fmt: skip
 
 
@@ -45,7 +49,7 @@ def answers(text: str) -> list[Any]:
 def the_long_way(text: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The same when nothing is proved in bulk."""
     with monkeypatch.context() as patched:
-        patched.setattr(vaultlint.parse.plain, "answers", lambda text, start, syntax: {})
+        patched.setattr(vaultlint.parse.plain, "judge", lambda text, start, syntax: (plain.UNKNOWN, {}))
         return answers(text)
 
 
@@ -70,28 +74,46 @@ def test_generated_notes_give_the_same_answers_both_ways(text: str, monkeypatch:
 def test_links_whose_targets_are_in_order_leave_their_source_in_the_text() -> None:
     note = parse_note("n.md", "[[a]] [[b|x]]\n")
     assert outline_of(note).raw_links == ("[[a]]", "[[b|x]]")
-    left = outline_of(note, lambda targets: set(targets) <= {"a", "b"}, lines=False)
+    assert targets_at_once(note) == ("a", "b")
+    left = outline_of(note, in_order=True, lines=False)
     assert (left.raw_links, left.link_targets, left.line_starts) == (None, ("a", "b"), b"")
-    assert outline_of(note, lambda targets: "c" in targets).raw_links == ("[[a]]", "[[b|x]]")
+
+
+def test_links_that_are_remarkable_by_themselves_keep_their_source() -> None:
+    note = parse_note("n.md", "[[a]] [[b|]]\n")
+    assert targets_at_once(note) is None
+    assert outline_of(note, in_order=True).raw_links == ("[[a]]", "[[b|]]")
 
 
 @pytest.mark.parametrize(
-    ("text", "is_plain"),
+    ("text", "none", "unknown"),
     [
-        (f"---\ntitle: x\n---\n# A\n\n- [[b]] {_GOOD}\n", True),
-        ("costs $5 and $6, 10 %\n", True),
-        ("<b>x</b>\n\ntext", False),
-        ("text <b>x</b>\n", True),
-        ("`x`", False),
-        ("$x$", False),
-        ("a %% b", False),
-        ("a ^b", False),
-        ("[t](x)", False),
-        ("[[]]", False),
-        ("a | b", False),
-        ("    code", False),
+        (f"---\ntitle: x\n---\n# A\n\n- [[b]] {_GOOD}\n", _ALL, ""),
+        ("costs $5 and $6, 10 %\n", _ALL, ""),
+        ("2^10 and \\\\ [[b]]\n", _ALL, ""),
+        ("text <b>x</b>\n", "comments malformed_links block_ids", "odd_tags open_comment suspect_anchors"),
+        ("a ^b", "comments malformed_links odd_tags", "block_ids may_repeat_block_ids"),
+        ("[t](x)", "comments block_ids odd_tags", "malformed_links timed_links may_break_anchors"),
+        ("[[]]", "comments block_ids odd_tags", "malformed_links"),
+        ("a | b", "comments block_ids odd_tags", "malformed_links tables"),
+        ("---\nx: '[[y]]'\n---\n", "comments malformed_links", "bracketed_properties"),
+        ("<b>x</b>\n\ntext", "bracketed_properties", "comments malformed_links block_ids suspect_anchors"),
+        ("`x`", "suspect_anchors may_hold_conflict", "comments malformed_links open_fence block_ids"),
+        ("$x$", "suspect_anchors", "comments malformed_links"),
+        ("a %% b", "suspect_anchors", "comments open_comment"),
+        ("    code", "suspect_anchors", "wrapping_fence malformed_links"),
     ],
 )
-def test_most_notes_are_plain(text: str, is_plain: bool) -> None:
+def test_what_a_note_has_none_of_is_known_at_once(text: str, none: str, unknown: str) -> None:
     note = parse_note("n.md", text)
-    assert ("live" in plain.answers(text, note.body_start, DEFAULT_ANCHORS)) == is_plain
+    assert note.none.issuperset(none.split())
+    assert note.none.isdisjoint(unknown.split())
+
+
+@pytest.mark.parametrize("text", ["", f"{_GOOD} [[a]]", "a ^b", "[t](x)", "<b>x</b>", "`x`", "x: [y]"])
+def test_what_a_note_has_none_of_it_does_not_have(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = {name for name in parse_note("n.md", text).none if not name.startswith("_")}
+    with monkeypatch.context() as patched:
+        patched.setattr(vaultlint.parse.plain, "judge", lambda text, start, syntax: (plain.UNKNOWN, {}))
+        note = parse_note("n.md", text)
+        assert not [name for name in none if getattr(note, name)]

@@ -4,7 +4,8 @@ The sweep finds every candidate construct, the judge decides which stretches are
 known outside this package.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Set
+from functools import cache
 
 from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.lazy import lazy
@@ -45,6 +46,7 @@ __all__ = [
     "outline_of_canvas",
     "parse_note",
     "target_at_once",
+    "targets_at_once",
 ]
 
 
@@ -87,39 +89,49 @@ _DRAWING_KEYS = ("excalidraw-plugin", "kanban-plugin")
 def parse_note(path: str, text: str, anchor_form: AnchorForm = DEFAULT_FORM) -> Note:
     """The note of that vault-relative path and text (without byte order mark), whose timestamp anchors are of
     that form. Never raises."""
-    note = _ParsedNote(path, text, anchor_form)
-    note.__dict__.update(plain.answers(note._flat, note.body_start, note._anchors))
+    # Every line end written as LF: a CR before it becomes a blank.
+    flat = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
+    block = read_front_matter(text) if text.startswith("---") else None
+    start = _body_start(text, block) if block is not None else 0
+    anchors = sweep.syntax_of(anchor_form)
+    kind, found = plain.judge(flat, start, anchors)
+    note = _class_of(kind)(path, text, anchor_form)
+    found["front_matter"], found["body_start"], found["_flat"], found["_anchors"] = (
+        block,
+        start,
+        flat,
+        anchors,
+    )
+    note.__dict__.update(found)
     return note
 
 
+def _body_start(text: str, block: FrontMatter) -> int:
+    """Where the text behind the front matter begins."""
+    end = block.span.end
+    if block.content.end <= block.span.start:  # it is not closed
+        return 0
+    return end + 2 if text.startswith("\r\n", end) else min(end + 1, len(text))
+
+
 class _ParsedNote(Note):
-    """A note that parses itself as it is asked."""
+    """A note that parses itself as it is asked, but for what `parse_note` found already."""
+
+    front_matter: FrontMatter | None = None
+    body_start: int = 0
+    _flat: str
+    _anchors: sweep.AnchorSyntax
+    _is_dull = False
 
     def __init__(self, path: str, text: str, anchor_form: AnchorForm) -> None:
         self.path = path
         self.text = text
         self.anchor_form = anchor_form
-        self._anchors = sweep.syntax_of(anchor_form)
-        # Every line end written as LF: a CR before it becomes a blank.
-        self._flat = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
-
-    @lazy
-    def front_matter(self) -> FrontMatter | None:
-        return read_front_matter(self.text) if self.text.startswith("---") else None
-
-    @lazy
-    def body_start(self) -> int:
-        block = self.front_matter
-        if block is None or block.content.end <= block.span.start:
-            return 0
-        text = self.text
-        end = block.span.end
-        if text.startswith("\r\n", end):
-            return end + 2
-        return min(end + 1, len(text))
 
     @lazy
     def _blocks(self) -> Blocks:
+        if self._is_dull:
+            return Blocks((), (), None, (self._flat, self.body_start), may_define=False)
         try:
             return read_blocks(self._flat, self.body_start)
         except TooComplex as refusal:
@@ -298,7 +310,6 @@ class _ParsedNote(Note):
 
     @lazy
     def _targets_at_once(self) -> tuple[str, ...] | None:
-        """The target of every link, those that give no backlink last, where none is remarkable."""
         targets = self._plain_targets
         if targets is None or self.malformed_links:
             return None
@@ -359,20 +370,23 @@ class _ParsedNote(Note):
     def suspect_anchors(self) -> tuple[Anchor, ...]:
         if self._plain_tags:
             return ()
-        return tuple(sweep.anchors(self.live, self.body_start, self._anchors.suspect))
+        return tuple(sweep.anchors_at(self.odd_tags, self.live, self._anchors.whole))
 
     @lazy
     def timestamped(self) -> bool:
         if not sweep.may_hold_anchors(self.live, self.body_start, self.anchor_form.element):
             return False
-        return self._plain_tags or bool(sweep.times(self.live, self.body_start, self._anchors))
+        return self._plain_tags or bool(self._times)
+
+    @lazy
+    def _times(self) -> list[str]:
+        """The good times of the anchors, whatever their labels."""
+        return sweep.times(self.live, self.body_start, self._anchors)
 
     @lazy
     def late_times(self) -> list[str]:
         times = sweep.times_at_once(self.live, self._anchors) if self._plain_tags else None
-        if times is None:
-            return sweep.late_times(self.live, self.body_start, self._anchors)
-        return times
+        return times if times is not None else sweep.late(self._times)
 
     @lazy
     def odd_tags(self) -> tuple[int, ...]:
@@ -411,22 +425,30 @@ class _ParsedNote(Note):
         return self._properties.get(key.casefold())
 
 
-def outline_of(
-    note: Note,
-    in_order: Callable[[Sequence[str]], bool] = lambda targets: False,
-    *,
-    lines: bool = True,
-) -> Outline:
+@cache
+def _class_of(kind: plain.Kind) -> type[_ParsedNote]:
+    """The class of the notes of a kind: it has what they have in common."""
+    name = _ParsedNote.__name__
+    return type(name, (_ParsedNote,), {**kind.answers, "none": kind.none})
+
+
+def targets_at_once(note: Note) -> tuple[str, ...] | None:
+    """The target of every link, those that give no backlink last, where none is remarkable by itself."""
+    assert isinstance(note, _ParsedNote)
+    return note._targets_at_once
+
+
+def outline_of(note: Note, *, in_order: bool = False, lines: bool = True) -> Outline:
     """What the vault remembers of a note.
 
-    Where no link is remarkable by itself, and links with these targets are `in_order`, their source stays
-    in the text; so do the beginnings of `lines` where nothing was found in them.
+    Where no link is remarkable by itself and all are `in_order`, their source stays in the text; so do the
+    beginnings of `lines` where nothing was found in them.
     """
     assert isinstance(note, _ParsedNote)
     raws: tuple[str, ...] | None = None
     starts: tuple[int, ...] = ()
     targets = note._targets_at_once
-    if targets is None or not in_order(targets):
+    if targets is None or not in_order:
         raws, starts = note._raw_links
         if targets is None or not note._only_wikilinks:  # their order may be another
             targets = tuple([_target(raw) for raw in raws])

@@ -5,86 +5,112 @@ What is not surely so is read the long way. Both ways give the same answers, and
 each other.
 """
 
+from itertools import product
 from typing import Any
 
 from vaultlint.parse import sweep
 from vaultlint.parse.inline import NOTHING, may_hide_links, may_hold_comments, may_hold_math
 from vaultlint.parse.screen import is_dull
 from vaultlint.parse.sweep import AnchorSyntax
-from vaultlint.parse.verdict import Blocks
 
 
-def answers(text: str, start: int, syntax: AnchorSyntax) -> dict[str, Any]:
-    """What the attributes of a parsed note are whose body begins at `start`, as far as a few searches tell:
-    nearly all if there is nothing odd in it, no code, math, comment, table, tag that hides something,
-    Markdown link, escape, block id or odd wikilink; else what follows from its tags.
+class Kind:
+    """What is known of all notes of a kind: answers to questions about them, by the names of attributes."""
+
+    def __init__(
+        self, *, good_tags: bool, all_live: bool, plain_links: bool, no_ids: bool, plain_properties: bool
+    ) -> None:
+        """Whether they have no tags but good anchors and line breaks; nothing dead and no comment; no links
+        and no pipes but plain wikilinks in the body, and nothing dead; no block ids; no bracket in the front
+        matter."""
+        answers: dict[str, Any] = {}
+        if good_tags:
+            answers |= {"_plain_tags": True, "suspect_anchors": (), "may_hold_conflict": False}
+        if all_live:
+            answers |= _ALL_LIVE
+        if good_tags and all_live:
+            answers |= {"open_comment": None, "odd_tags": ()}
+        if plain_links:
+            answers |= _PLAIN_LINKS
+        if good_tags and plain_links:
+            answers |= {"may_break_anchors": False}
+        if no_ids:
+            answers |= {"block_ids": (), "may_repeat_block_ids": False}
+        if plain_properties:
+            answers |= {"bracketed_properties": False, "_property_links": []}
+        if plain_links and plain_properties:
+            answers |= {"_only_wikilinks": True}
+        self.answers = answers
+        self.none = frozenset(name for name, answer in answers.items() if not answer)
+        """Those questions to which the answer is no, so that nobody needs to ask them."""
+
+
+_ALL_LIVE: dict[str, Any] = {
+    "comments": (),
+    "open_fence": None,
+    "too_complex": None,
+    "wrapping_fence": None,
+    "_definitions": [],
+    "_inline": NOTHING,
+    "_is_dull": True,
+}
+_PLAIN_LINKS: dict[str, Any] = {
+    "malformed_links": (),
+    "tables": (),
+    "timed_links": (),
+    "_delimiter_rows": [],
+    "_destinations": [],
+    "_free_pipes": False,
+    "_markdown_links": [],
+    "_odd": [],
+}
+_KINDS = {
+    (good_tags, all_live, plain_links, no_ids, plain_properties): Kind(
+        good_tags=good_tags,
+        all_live=all_live,
+        plain_links=plain_links,
+        no_ids=no_ids,
+        plain_properties=plain_properties,
+    )
+    for good_tags, all_live, plain_links, no_ids, plain_properties in product((False, True), repeat=5)
+    if all_live or not (plain_links or no_ids)
+}
+UNKNOWN = _KINDS[False, False, False, False, False]
+"""Nothing is known of them."""
+
+
+def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, Any]]:
+    """Of which kind a note is whose body begins at `start`, as far as a few searches tell, and what else they
+    found of it, by the names of attributes: nearly all if there is nothing odd in it.
 
     `text` has LF as its only line end.
     """
     # A tag in the front matter is no anchor.
     times = sweep.times_at_once(text, syntax) if text.find("<", 0, start) < 0 else None
-    good_tags = times is not None
-    from_tags = {} if times is None else _GOOD_TAGS if times else _NO_LATE_ANCHORS
+    good_tags, plain_properties = times is not None, text.find("[", 0, start) < 0
+    found: dict[str, Any] = {}
+    if times is not None and not times:
+        found["late_times"] = times
     if (
         "`" in text
-        or "\\" in text
-        or "^" in text
         or may_hold_comments(text, start)
         or may_hold_math(text, start)
         or (not good_tags and may_hide_links(text, start))
         or not is_dull(text, start)
-        or sweep.has_destination(text, start)
     ):
-        return from_tags
-    inners = sweep.plain_wikilinks(text, start) if "[" in text else []
-    targets = sweep.targets_at_once(inners) if inners is not None else None
-    if inners is None or targets is None:
-        return from_tags
-    if sweep.has_free_pipe(text, start, inners):  # a table, perhaps
-        return from_tags
+        return _KINDS[good_tags, False, False, False, plain_properties], found
+    found["live"] = text
     if times:
-        from_tags = {**from_tags, "late_times": times, "timestamped": True}
-    return {
-        **_NOTHING_ODD,
-        **from_tags,
-        **(_ONLY_GOOD_ANCHORS if good_tags else {}),
-        **(_only_wikilinks(targets) if text.find("[", 0, start) < 0 else {}),
-        "live": text,
-        "_blocks": Blocks((), (), None, (text, start), may_define=False),
-        "_inners": inners,
-        "_plain_wikilinks": inners,
-        "_plain_targets": targets,
-    }
-
-
-def _only_wikilinks(targets: list[str]) -> dict[str, Any]:
-    """The answers where no property holds a link either."""
-    return {
-        "bracketed_properties": False,
-        "_property_links": [],
-        "_only_wikilinks": True,
-        "_targets_at_once": tuple(targets),
-    }
-
-
-_NOTHING_ODD: dict[str, Any] = {
-    "block_ids": (),
-    "comments": (),
-    "malformed_links": (),
-    "may_repeat_block_ids": False,
-    "open_fence": None,
-    "tables": (),
-    "timed_links": (),
-    "too_complex": None,
-    "wrapping_fence": None,
-    "_definitions": [],
-    "_delimiter_rows": [],
-    "_destinations": [],
-    "_free_pipes": False,
-    "_inline": NOTHING,
-    "_markdown_links": [],
-    "_odd": [],
-}
-_GOOD_TAGS: dict[str, Any] = {"_plain_tags": True, "suspect_anchors": (), "may_hold_conflict": False}
-_NO_LATE_ANCHORS: dict[str, Any] = {**_GOOD_TAGS, "late_times": []}
-_ONLY_GOOD_ANCHORS: dict[str, Any] = {"open_comment": None, "odd_tags": (), "may_break_anchors": False}
+        found["late_times"], found["timestamped"] = times, True
+    no_ids = "^" not in text or not sweep.may_hold_block_ids(text, start)
+    inners = found["_inners"] = sweep.plain_wikilinks(text, start)
+    targets = sweep.targets_at_once(inners) if inners is not None else None
+    plain_links = (
+        inners is not None
+        and targets is not None
+        and not sweep.has_destination(text, start)
+        and not sweep.has_free_pipe(text, start, inners)  # a table, perhaps
+    )
+    if plain_links:
+        found["_plain_wikilinks"], found["_plain_targets"] = inners, targets
+    return _KINDS[good_tags, True, plain_links, no_ids, plain_properties], found

@@ -14,7 +14,7 @@ from functools import cache
 from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.note import Anchor, BlockId, Link, Tag, TimedLink
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
-from vaultlint.text import Span, places
+from vaultlint.text import Span, new, places
 
 # Nearly every `[[` opens a plain link; the rest is looked at one by one.
 _WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
@@ -372,6 +372,11 @@ def block_ids(live: str, start: int) -> Iterator[BlockId]:
         yield BlockId(match[1], Span(at, match.end(1)), _VALID_ID.match(match[1]) is not None)
 
 
+def may_hold_block_ids(live: str, start: int) -> bool:
+    """Whether there is a text that looks like a block id."""
+    return _BLOCK_ID.search(live, start) is not None
+
+
 def may_repeat_block_ids(live: str, start: int) -> bool:
     """Whether two texts that look like block ids are the same but for case."""
     found: list[str] = _BLOCK_ID.findall(live, start)
@@ -408,7 +413,6 @@ class AnchorSyntax:
         """A good anchor, its time as the group, or any other tag but the end of one and a line break."""
         self.time = re.compile(rf'{attributes[-1]}"({time})"[ \t]*>')
         self.whole = re.compile(f"<{element}{whole}")
-        self.suspect = re.compile(f"<{element}(?!{good}){whole}")
 
 
 DEFAULT_ANCHORS = AnchorSyntax(DEFAULT_FORM)
@@ -452,18 +456,25 @@ def times(live: str, start: int, syntax: AnchorSyntax) -> list[str]:
     return found
 
 
-def late_times(live: str, start: int, syntax: AnchorSyntax) -> list[str]:
-    """The same, from the first on that is not in the first hour."""
-    found = times(live, start, syntax)
-    first = next((number for number, time in enumerate(found) if time >= "01"), len(found))
-    return found[first:]
+def late(times: Sequence[str]) -> list[str]:
+    """These times from the first on that is not in the first hour."""
+    first = next((number for number, time in enumerate(times) if time >= "01"), len(times))
+    return list(times[first:])
 
 
-def anchors(live: str, start: int, form: re.Pattern[str]) -> Iterator[Anchor]:
-    """Each timestamp anchor of that form: `whole`, or `suspect`, of an `AnchorSyntax`."""
-    for match in form.finditer(live, start):
-        time, label = Span(*match.span("time")), Span(*match.span("label"))
-        yield Anchor(match.group(), Span(*match.span()), match["time"], time, match["label"], label)
+def anchors(live: str, start: int, whole: re.Pattern[str]) -> Iterator[Anchor]:
+    """Each timestamp anchor; `whole` is the pattern of an `AnchorSyntax`."""
+    return map(_anchor, whole.finditer(live, start))
+
+
+def anchors_at(tags: Iterable[int], live: str, whole: re.Pattern[str]) -> Iterator[Anchor]:
+    """Those timestamp anchors that begin with one of these tags."""
+    return (_anchor(match) for at in tags if (match := whole.match(live, at)) is not None)
+
+
+def _anchor(match: re.Match[str]) -> Anchor:
+    time, label = new(Span, match.span("time")), new(Span, match.span("label"))
+    return new(Anchor, (match.group(), new(Span, match.span()), match["time"], time, match["label"], label))
 
 
 def property_link(source: str, at: int) -> Link | None:
