@@ -9,7 +9,6 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import NamedTuple
 
 BOM = "\ufeff"
@@ -60,8 +59,9 @@ class Lines:
         """The lines of `text`."""
         if "\r" in text:
             return cls(array("I", [0, *(match.end() for match in _LINE_END.finditer(text))]))
-        starts = array("I", accumulate([len(line) + 1 for line in text.split("\n")], initial=0))
-        starts.pop()
+        starts, at = array("I", [0]), 0
+        while at := text.find("\n", at) + 1:
+            starts.append(at)
         return cls(starts)
 
     def packed(self) -> bytes:

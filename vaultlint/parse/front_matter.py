@@ -9,7 +9,7 @@ import re
 
 from vaultlint.note import FrontMatter, FrontMatterProblem, Node, Property, Scalar, Sequence, Trouble
 from vaultlint.parse.scalars import WORDS, scalar_value
-from vaultlint.text import Span
+from vaultlint.text import Span, new
 
 _OPENER = re.compile(r"---[ \t]*+(?=(\r\n|\r|\n))")
 _CLOSER = re.compile(r"(?:\r\n|\r|\n)(---[ \t]*+)(?=[\r\n]|\Z)")
@@ -98,7 +98,7 @@ def _read_plain_lines(text: str, start: int, end: int) -> tuple[Property, ...] |
             node = _flow_list(match)
         else:
             node = _quoted(match, group or 0, _STYLES[group or 0])
-        entries[key] = Property(key, Span(here, here + len(key)), node)
+        entries[key] = new(Property, (key, new(Span, (here, here + len(key))), node))
     return tuple(entries.values())
 
 
@@ -106,7 +106,7 @@ def _plain(text: str, start: int) -> Scalar:
     """The plain scalar that stands at `start`."""
     # Most values begin with a letter, and no number does.
     value = text if text[0].isalpha() and text not in WORDS else scalar_value(text)
-    return Scalar(value, text, Span(start, start + len(text)), "plain")
+    return new(Scalar, (value, text, new(Span, (start, start + len(text))), "plain"))
 
 
 def _quoted(match: re.Match[str], group: int, style: str) -> Scalar:

@@ -111,6 +111,8 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
         and not sweep.has_destination(text, start)
         and not sweep.has_free_pipe(text, start, inners)  # a table, perhaps
     )
-    if plain_links:
+    if plain_links and targets is not None:
         found["_plain_wikilinks"], found["_plain_targets"] = inners, targets
+        if plain_properties:
+            found["_targets_at_once"] = tuple(targets)
     return _KINDS[good_tags, True, plain_links, no_ids, plain_properties], found

@@ -18,6 +18,8 @@ from vaultlint.text import Span, new, places
 
 # Nearly every `[[` opens a plain link; the rest is looked at one by one.
 _WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
+# The same, quicker by a class of one character, for texts in which nothing is odd.
+_PLAIN_WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\]]{1,500}+)\]\])?")
 # Only `]]` closes, so single brackets may stand inside.
 _BRACKETED = re.compile(r"\[\[(?!\[)((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
 _MAYBE_ESCAPED = re.compile(r"\\!?\[\[")
@@ -99,8 +101,9 @@ def wikilinks(
 def plain_wikilinks(live: str, start: int) -> list[str] | None:
     """What stands between the brackets of each wikilink and embed, in order, where none is odd, dead or
     escaped; None where `wikilinks` has to look at them one by one. In tables it always has to."""
-    inners: list[str] = _WIKILINK.findall(live, start)
-    if "" in inners or ("\0" in live and any("\0" in inner for inner in inners)):
+    inners: list[str] = _PLAIN_WIKILINK.findall(live, start)
+    joined = "".join(inners)
+    if "" in inners or "\n" in joined or "[" in joined or "\0" in joined:
         return None
     return None if "\\" in live and _MAYBE_ESCAPED.search(live, start) is not None else inners
 
@@ -115,9 +118,13 @@ def has_free_pipe(live: str, start: int, inners: Sequence[str]) -> bool:
     return inside != 0
 
 
-def plain_wikilink_spans(live: str, start: int) -> list[tuple[int, int]]:
-    """Where each of the plain wikilinks begins and ends, `!` included."""
-    spans = [match.span() for match in _WIKILINK.finditer(live, start)]
+def plain_wikilink_spans(live: str, start: int, inners: Iterable[str]) -> list[tuple[int, int]]:
+    """Where each of the plain wikilinks, which are all there are, begins and ends, `!` included."""
+    spans, end = [], start
+    for inner in inners:
+        at = live.find(f"[[{inner}", end)  # the longer the text, the sooner it is found
+        end = at + len(inner) + 4
+        spans.append((at, end))
     if "!" not in live:
         return spans
     return [(at - (live[at - 1 : at] == "!"), end) for at, end in spans]
@@ -409,6 +416,8 @@ class AnchorSyntax:
         """A tag that is no good anchor, no end of one and no line break."""
         self.late_or_other_tag = re.compile(f"{tag}|{element}{in_first_hour})")
         """The same, or a good anchor that is not in the first hour."""
+        self.early = re.compile(rf"[^<]*+(?:<(?:{element}{in_first_hour}|br[ ]?/?>)[^<]*+)*+")
+        """The text up to the first tag that is no line break and no good anchor in the first hour."""
         self.time_or_other_tag = re.compile(f"{tag})(?:{element}{good})?")
         """A good anchor, its time as the group, or any other tag but the end of one and a line break."""
         self.time = re.compile(rf'{attributes[-1]}"({time})"[ \t]*>')
@@ -431,7 +440,9 @@ def syntax_of(form: AnchorForm) -> AnchorSyntax:
 def times_at_once(text: str, syntax: AnchorSyntax = DEFAULT_ANCHORS) -> list[str] | None:
     """The times of the anchors, from the first on that is not in the first hour, where there is no tag but
     good anchors and line breaks; None where there is."""
-    late = syntax.late_or_other_tag.search(text) if "<" in text else None
+    early = syntax.early.match(text)
+    end = early.end() if early is not None else 0
+    late = syntax.late_or_other_tag.search(text, end) if end < len(text) else None
     if late is None:  # mostly
         return []
     times: list[str] = syntax.time_or_other_tag.findall(text, late.start())
@@ -440,9 +451,10 @@ def times_at_once(text: str, syntax: AnchorSyntax = DEFAULT_ANCHORS) -> list[str
 
 def may_hold_anchors(live: str, start: int, element: str) -> bool:
     """Whether there is an opening tag that begins with the name of the element."""
-    return any(
-        live.startswith(element, at + 1) for at in places("<", live, start)
-    )  # faster than to look for both
+    at = live.find("<", start)
+    while at >= 0 and not live.startswith(element, at + 1):  # faster than to look for both
+        at = live.find("<", at + 1)
+    return at >= 0
 
 
 def odd_tags(live: str, start: int, syntax: AnchorSyntax) -> Iterator[int]:
