@@ -482,6 +482,11 @@ class Outline(NamedTuple):
     """Whether a tag or property marks it as a topic page, as the configuration says."""
     marked_hub: bool = False
     """Whether one marks it as a hub."""
+    late_anchors: tuple[tuple[int, ...], tuple[str, ...]] | None = None
+    """Where the anchors begin that are not in the first hour, and their times, if these may be shifted. None:
+    they may not, or some of the anchors are not of the good form and have to be looked at in the text."""
+    video_length: int | None = None
+    """What `timestamps.length` says, if times may be shifted."""
 
     @property
     def aliases(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.note import Note, Outline
 from vaultlint.settings import Settings
-from vaultlint.text import Span
+from vaultlint.text import Span, new
 from vaultlint.vault import Doubt, Vault
 
 if TYPE_CHECKING:
@@ -94,18 +94,9 @@ class Rule:
         severity: Severity | None = None,
     ) -> Diagnostic:
         """A diagnostic of this rule. `construct` is the text in question, for the fingerprint."""
-        return Diagnostic(
-            self.code,
-            self.name,
-            severity or self.level,
-            message,
-            path,
-            span,
-            construct,
-            fixes,
-            related,
-            data or {},
-        )
+        level = severity or self.level
+        fields = (self.code, self.name, level, message, path, span, construct, fixes, related, data or {})
+        return new(Diagnostic, fields)
 
 
 class NoteRule(Rule):

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from vaultlint.anchor_form import AnchorForm
 from vaultlint.note import Anchor, Note
+from vaultlint.text import Span
 
 GOOD_TIME = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 """HH:MM:SS, in the only digits that players read."""
@@ -36,6 +38,33 @@ def two_part_anchors(note: Note) -> list[Anchor]:
         for anchor in note.suspect_anchors
         if _TWO_PARTS.fullmatch(anchor.time) and has_video(note) and duration(note) is None
     ]
+
+
+def proper_anchors(note: Note) -> list[Anchor]:
+    """The anchors whose time is a proper one, and whose label says no other."""
+    others = {odd.span for odd in note.suspect_anchors if not shows_its_time(odd, note)}
+    return [anchor for anchor in note.anchors if not others or anchor.span not in others]
+
+
+def shows_its_time(anchor: Anchor, note: Note) -> bool:
+    """Whether the time of a suspect anchor is a proper one, and its label says no other."""
+    label = note.anchor_form.bare(anchor.label)
+    return GOOD_TIME.fullmatch(anchor.time) is not None and (label == anchor.time or ":" not in label)
+
+
+def good_anchor(time: str, form: AnchorForm) -> Anchor:
+    """The anchor of the good form with that time that begins a text."""
+    label = form.shown(time)
+    raw = form.source(time, label)
+    begin, label_end = form.source("", "").index('""') + 1, raw.rindex("</")
+    return Anchor(
+        raw,
+        Span(0, len(raw)),
+        time,
+        Span(begin, begin + len(time)),
+        label,
+        Span(label_end - len(label), label_end),
+    )
 
 
 def clock(moment: int) -> str:

@@ -1,20 +1,20 @@
 """VL302."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from vaultlint.note import Anchor, Note, Outline
-from vaultlint.rule import Diagnostic, Edit, Fix, Safety, Severity, VaultRule
-from vaultlint.text import Span
+from vaultlint.note import Anchor, Outline
+from vaultlint.rule import Data, Diagnostic, Edit, Fix, Safety, Severity, VaultRule
+from vaultlint.text import Span, new
 from vaultlint.timestamps import (
-    GOOD_TIME,
     HOURS_OF_FEW_VIDEOS,
     HOURS_OF_NO_VIDEO,
     as_minutes,
     clock,
+    good_anchor,
     is_shifted,
-    length,
     mostly_round,
+    proper_anchors,
     with_margin,
 )
 from vaultlint.vault import Vault
@@ -34,6 +34,21 @@ _LATE, _TOO_LATE = f"{HOURS_OF_FEW_VIDEOS:02}", f"{HOURS_OF_NO_VIDEO:02}"
 _TOO_LONG = _Reason("hardly a video is that long")
 
 
+class _Case(NamedTuple):
+    """All that is the same for anchors that are written alike."""
+
+    raw: str
+    said: str
+    """What the message says before the reason."""
+    data: Data
+    fix_title: str
+    edited: Span
+    """What the fix replaces, as if the anchor began a text: time and label together, in one edit, because
+    there are many of these."""
+    old: str
+    new: str
+
+
 class ShiftedTimestamp(VaultRule):
     """A timestamp in minutes and seconds that is written as hours and minutes."""
 
@@ -44,43 +59,56 @@ class ShiftedTimestamp(VaultRule):
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        note = vault.note(outline.path)
-        others = {odd.span for odd in note.suspect_anchors if not _shows_its_time(odd, note)}
-        anchors = [anchor for anchor in note.anchors if not others or anchor.span not in others]
-        judge = _judge(note, [anchor.time for anchor in anchors], vault.video_reaches(outline))
-        for anchor in anchors:
-            reason = judge(anchor.time) if anchor.time >= "01" else None
+        starts, times, cases = _late_anchors(outline, vault, vault.scratch(self))
+        judge = _judge(outline.video_length, times, vault.video_reaches(outline))
+        for start, time, case in zip(starts, times, cases, strict=True):
+            reason = judge(time)
             if reason is not None:
-                meant = as_minutes(anchor.time)
-                yield self.found(
-                    outline.path,
-                    anchor.span,
-                    anchor.raw,
-                    f"“{anchor.time}” is most likely {meant}: {reason.hint}",
-                    fixes=(_fix(outline.path, anchor, meant, safe=reason.proof),),
-                    data={"time": anchor.time, "meant": meant},
-                )
+                span = new(Span, (start, start + len(case.raw)))
+                fix = _fix(outline.path, start, case, safe=reason.proof)
+                message = case.said + reason.hint
+                yield self.found(outline.path, span, case.raw, message, fixes=(fix,), data=case.data)
 
 
-def _shows_its_time(anchor: Anchor, note: Note) -> bool:
-    """Whether the time is a proper one, and the label says no other."""
-    label = note.anchor_form.bare(anchor.label)
-    return GOOD_TIME.fullmatch(anchor.time) is not None and (label == anchor.time or ":" not in label)
+def _late_anchors(
+    outline: Outline, vault: Vault, known: dict[str, _Case]
+) -> tuple[Sequence[int], Sequence[str], Sequence[_Case]]:
+    """The proper anchors that are not in the first hour: where they begin, their times, and their cases.
+    `known`: the cases of anchors of the good form."""
+    if outline.late_anchors is None:
+        anchors = [each for each in proper_anchors(vault.note(outline.path)) if each.time >= "01"]
+        return [each.span.start for each in anchors], [each.time for each in anchors], [*map(_case, anchors)]
+    starts, times = outline.late_anchors
+    form = vault.settings.anchor_form
+    for time in times:
+        if time not in known:
+            known[time] = _case(good_anchor(time, form))
+    return starts, times, [known[time] for time in times]
 
 
-def _judge(note: Note, times: list[str], reach: int | None) -> _Judge:
-    """What decides about this note: the length of the video where it is known, else how far other notes
+def _case(anchor: Anchor) -> _Case:
+    meant, start = as_minutes(anchor.time), anchor.span.start
+    edited = Span(anchor.time_span.start - start, anchor.label_span.end - start)
+    old = edited.of(anchor.raw)
+    return _Case(
+        anchor.raw,
+        f"“{anchor.time}” is most likely {meant}: ",
+        {"time": anchor.time, "meant": meant},
+        f"Write “{meant}”",
+        edited,
+        old,
+        old.replace(anchor.time, meant),
+    )
+
+
+def _judge(end: int | None, times: Sequence[str], reach: int | None) -> _Judge:
+    """What decides about these times: the `end` of the video where it is known, else how far other notes
     about it go, and where they do not tell, the hours alone."""
-    end = length(note, times)
     if end is not None:
-        return lambda time: _past_the_end(time, end)
-    round_late = mostly_round([time for time in times if time >= _LATE])
-
-    def by_hours(time: str) -> _Reason | None:
-        return _TOO_LONG if time >= _TOO_LATE or (round_late and time >= _LATE) else None
-
+        return _past_the_end(end)
+    too_long = _LATE if mostly_round([time for time in times if time >= _LATE]) else _TOO_LATE
     if reach is None:
-        return by_hours
+        return lambda time: _TOO_LONG if time >= too_long else None
     latest, round_all = clock(with_margin(reach)), mostly_round(times)
     end_by = _Reason(f"other notes about this video end by {clock(reach)}")
 
@@ -88,21 +116,21 @@ def _judge(note: Note, times: list[str], reach: int | None) -> _Judge:
         if time <= latest:
             return None
         telling = time >= _LATE or (round_all and time.endswith(":00"))
-        return end_by if telling and as_minutes(time) <= latest else by_hours(time)
+        if telling and as_minutes(time) <= latest:
+            return end_by
+        return _TOO_LONG if time >= too_long else None
 
     return by_others
 
 
-def _past_the_end(time: str, end: int) -> _Reason | None:
-    """Why a time is shifted in a video that is `end` seconds long, if it is."""
-    if is_shifted(time, end):
-        return _Reason(f"the video is {clock(end)} long", proof=time.endswith(":00"))
-    return None
+def _past_the_end(end: int) -> _Judge:
+    """What decides about the times in a video that is `end` seconds long."""
+    hint = f"the video is {clock(end)} long"
+    return lambda time: _Reason(hint, proof=time.endswith(":00")) if is_shifted(time, end) else None
 
 
-def _fix(path: str, anchor: Anchor, meant: str, *, safe: bool) -> Fix:
-    """Time and label together, in one edit: there are many of these."""
-    span = Span(anchor.time_span.start, anchor.label_span.end)
-    old = anchor.raw[span.start - anchor.span.start : span.end - anchor.span.start]
-    edit = Edit(path, span, old, old.replace(anchor.time, meant))
-    return Fix(f"Write “{meant}”", (edit,), Safety.SAFE if safe else Safety.UNSAFE)
+def _fix(path: str, start: int, case: _Case, *, safe: bool) -> Fix:
+    """Time and label of the anchor that begins there."""
+    begin, end = case.edited
+    edit = new(Edit, (path, new(Span, (start + begin, start + end)), case.old, case.new))
+    return new(Fix, (case.fix_title, (edit,), Safety.SAFE if safe else Safety.UNSAFE))

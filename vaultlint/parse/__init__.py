@@ -34,7 +34,7 @@ from vaultlint.parse.links import link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
 from vaultlint.text import Lines, Span, new
-from vaultlint.timestamps import HOUR, reach, two_part_anchors
+from vaultlint.timestamps import HOUR, length, proper_anchors, reach, shows_its_time, two_part_anchors
 
 __all__ = [
     "NotACanvas",
@@ -459,7 +459,7 @@ def outline_of(note: Note, *, in_order: bool = False, lines: bool = True) -> Out
     form = note.anchor_form
     video, times = note.property(form.video), note.late_times
     reaching, may_be_shifted = reach(times) if times else (HOUR if note.timestamped else 0, False)
-    return new(
+    outline = new(
         Outline,
         (
             note.path,
@@ -488,10 +488,25 @@ def outline_of(note: Note, *, in_order: bool = False, lines: bool = True) -> Out
             *_LATER_FIELDS,
         ),
     )
+    return _with_late_anchors(outline, note) if outline.may_be_shifted else outline
 
 
-_LATER_FIELDS = tuple(Outline._field_defaults[name] for name in Outline._fields[-4:])
-"""Suppressions, unique values and marks, which whoever reads the note adds."""
+def _with_late_anchors(outline: Outline, note: _ParsedNote) -> Outline:
+    """The outline with what tells which times are shifted, so that the note need not be read again for it."""
+    syntax = note._anchors
+    alike = syntax.is_all_live and not any(shows_its_time(odd, note) for odd in note.suspect_anchors)
+    has_length = note.property(note.anchor_form.duration) is not None
+    return outline._replace(
+        line_starts=note.lines.packed(),
+        late_anchors=sweep.late_anchors(note.live, note.body_start, syntax) if alike else None,
+        video_length=length(note, [each.time for each in proper_anchors(note)]) if has_length else None,
+    )
+
+
+_LATER_FIELDS = tuple(
+    Outline._field_defaults[name] for name in Outline._fields[Outline._fields.index("suppressions") :]
+)
+"""What is added where there is any: by whoever reads the note, or by `_with_late_anchors`."""
 
 
 def _aliases(entry: Property) -> tuple[tuple[str, int, int], ...]:

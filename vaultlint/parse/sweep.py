@@ -421,6 +421,10 @@ class AnchorSyntax:
         self.time_or_other_tag = re.compile(f"{tag})(?:{element}{good})?")
         """A good anchor, its time as the group, or any other tag but the end of one and a line break."""
         self.time = re.compile(rf'{attributes[-1]}"({time})"[ \t]*>')
+        self.late = re.compile(f"<{element}{begin}(?!00){time}{end}")
+        """A good anchor that is not in the first hour, its time as the group."""
+        self.is_all_live = {"`", "$"}.isdisjoint(form.label)
+        """Whether no part of an anchor can be dead without the rest, as code and math in its label are."""
         self.whole = re.compile(f"<{element}{whole}")
 
 
@@ -472,6 +476,13 @@ def late(times: Sequence[str]) -> list[str]:
     """These times from the first on that is not in the first hour."""
     first = next((number for number, time in enumerate(times) if time >= "01"), len(times))
     return list(times[first:])
+
+
+def late_anchors(live: str, start: int, syntax: AnchorSyntax) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Where the good anchors begin that are not in the first hour, and their times."""
+    late = syntax.late
+    starts = [match.start() for match in late.finditer(live, start)]
+    return tuple(starts), tuple(late.findall(live, start))
 
 
 def anchors(live: str, start: int, whole: re.Pattern[str]) -> Iterator[Anchor]:
