@@ -1,12 +1,18 @@
 """What the vault knows: links and their targets, backlinks, hubs, topic pages, ways to write a link."""
 
+import re
 from collections.abc import Sequence
+from itertools import groupby
+from unicodedata import category
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vaultlint.note import LinkSyntax
+from vaultlint.indexes import grouped, target_key, unmet
+from vaultlint.note import LinkSyntax, Outline
 from vaultlint.parse import outline_of, parse_note
-from vaultlint.resolve import Subpath, bare_key, separator_key
+from vaultlint.resolve import Names, Subpath, bare_key, fold, separator_key
 from vaultlint.settings import Settings
 from vaultlint.vault import Missing, Vault
 
@@ -171,6 +177,35 @@ def test_a_template_lies_in_a_templates_folder_and_not_beside_it() -> None:
 def test_names_can_be_compared_without_separators_and_without_punctuation() -> None:
     assert separator_key("My_note - x") == separator_key("my note x") == "my_note_x"
     assert bare_key("What's: on?") == "whatson"
+
+
+NAMES = st.text(
+    st.one_of(st.sampled_from("ab1_- .'\t\x1c\u00a0\u0301\u0939\u093f\u3000İß½"), st.characters())
+)
+
+
+@given(NAMES)
+def test_names_are_compared_by_their_letters_digits_and_marks(name: str) -> None:
+    folded = fold(name)
+    assert separator_key(name) == re.sub(r"[\s_\-]+", "_", folded).strip("_")
+    assert bare_key(name) == "".join(char for char in folded if char.isalnum() or category(char)[0] == "M")
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz")), max_size=9))
+def test_pairs_are_grouped_without_a_path_twice_in_a_row(pairs: list[tuple[str, str]]) -> None:
+    alike = {key: [path for other, path in pairs if other == key] for key, _ in pairs}
+    expected = {key: tuple(path for path, _ in groupby(paths)) for key, paths in alike.items()}
+    assert list(grouped(pairs).items()) == list(expected.items())
+
+
+@given(st.lists(st.sampled_from(["a", "b/a", "c/a", "/a", "./a", "x", "X", "b/x", "", "x.md", "a.png"])))
+def test_a_target_is_unmet_that_no_file_is_from_anywhere(paths: list[str]) -> None:
+    targets = tuple(f"{path}{sharp}" for path in paths for sharp in ("", "#"))
+    names = Names(["b/a.md", "c/a.md", "d/y.md"])
+    outline = Outline("n.md", None, None, (), None, 0, targets, None, (), b"")
+    found = {path: names.resolve_anywhere(path) for path in paths if path}
+    missing = {path for path, means in found.items() if means is not None and means.path is None}
+    assert unmet(outline, names) == {target_key(path) for path in missing}
 
 
 def test_aliases_and_titles_lead_to_their_notes() -> None:

@@ -193,7 +193,10 @@ class VaultIndexes:
     @cached_property
     def collisions(self) -> Mapping[str, tuple[str, ...]]:
         """The files whose whole paths are equal but for case or Unicode form, each with the others."""
-        alike = grouped((_as_any_disk(path), path) for path in self.files)
+        keys = [*map(_as_any_disk, self.files)]
+        if len(set(keys)) == len(keys):  # nearly always
+            return {}
+        alike = grouped(zip(keys, self.files, strict=True))
         return {
             path: tuple(other for other in paths if other != path)
             for paths in alike.values()
@@ -257,16 +260,18 @@ def target_key(path: str) -> str:
 
 def unmet(outline: Outline, names: Names) -> set[str]:
     """The keys of the targets of a note that no file is, from whichever note one looks."""
-    keys = set[str]()
-    for target in set(outline.link_targets[: outline.backlinking]):
-        means = names.plain[target]
-        if means == "":  # nearly always, where it is no file
-            keys.add(target_key(target))
-        elif means is None and (path := target.removesuffix("#")):
-            found = names.resolve_anywhere(path)
-            if found is not None and found.path is None:
-                keys.add(target_key(path))
-    return keys
+    plain = names.plain
+    return {
+        target_key(target.removesuffix("#"))
+        for target in set(outline.link_targets[: outline.backlinking])
+        if not (means := plain[target]) and (means == "" or _is_nowhere(target.removesuffix("#"), names))
+    }
+
+
+def _is_nowhere(path: str, names: Names) -> bool:
+    """Whether no file is what a link path names, from whichever note one looks."""
+    found = names.resolve_anywhere(path) if path else None
+    return found is not None and found.path is None
 
 
 def _as_any_disk(path: str) -> str:
@@ -276,9 +281,12 @@ def _as_any_disk(path: str) -> str:
 
 def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """The second ones of the pairs by the first ones."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
+    several: dict[str, list[str]] = {}
     for key, path in pairs:
-        paths = found.setdefault(key, [])
-        if path not in paths[-1:]:
+        if key not in found:  # mostly
+            found[key] = (path,)
+        elif path != (paths := several.setdefault(key, [*found[key]]))[-1]:
             paths.append(path)
-    return {key: tuple(paths) for key, paths in found.items()}
+    found.update({key: tuple(paths) for key, paths in several.items()})
+    return found

@@ -53,27 +53,28 @@ def fold(text: str) -> str:
 
 # --- other ways to compare names ----------------------------------------------------------------
 
-_SEPARATORS = re.compile(r"[\s_\-]+")
-# Names in ASCII are most names; translating them is quicker than a pattern.
-_TO_SEPARATOR = str.maketrans(dict.fromkeys(" -\t\n\r\f\v\x1c\x1d\x1e\x1f", "_"))
 _NO_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name, without case; blanks, `_` and `-` part them."""
+    return fold(name).replace("_", " ").replace("-", " ").split()
 
 
 def separator_key(name: str) -> str:
     """A name with blanks, `_` and `-` taken as the same, without case."""
-    folded = fold(name)
-    if folded.isascii():
-        return "_".join(filter(None, folded.translate(_TO_SEPARATOR).split("_")))
-    return _SEPARATORS.sub("_", folded).strip("_")
+    return "_".join(words_of(name))
 
 
 def bare_key(name: str) -> str:
     """The letters, digits and marks of a name, without case, whatever the script."""
-    folded = fold(name)
-    if folded.isascii():
-        return folded.translate(_NO_SIGNS)
+    key = "".join(words_of(name))
+    if key.isalnum():  # most often
+        return key
+    if key.isascii():
+        return key.translate(_NO_SIGNS)
     # Vowel signs of many scripts are marks, which regular expressions do not count as word characters.
-    return "".join(char for char in folded if char.isalnum() or category(char)[0] == "M")
+    return "".join(char for char in key if char.isalnum() or category(char)[0] == "M")
 
 
 def stem(path: str) -> str:

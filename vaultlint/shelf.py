@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from vaultlint.face import Face
 from vaultlint.note import Outline
 from vaultlint.packing import unpack_outline
+from vaultlint.text import new
 
 PackedNote: TypeAlias = tuple[str, bytes, tuple[Any, ...], bytes, bool]
 """What came of a note, in plain values: see `vaultlint.reading.ReadNote`."""
@@ -59,7 +60,7 @@ class Shelf(Mapping[str, Outline]):
     def faces(self) -> dict[str, Face]:
         """The faces of all notes that could be read."""
         notes = ((path, self.note(path)) for path in self._paths)
-        return {path: Face._make(note[2]) for path, note in notes if note is not None and note[1]}
+        return {path: new(Face, note[2]) for path, note in notes if note is not None and note[1]}
 
     def found(self, path: str) -> bytes:
         """What was found in a note by itself, as `pack_all` gives it; empty for nothing."""
@@ -83,9 +84,9 @@ class Shelf(Mapping[str, Outline]):
         return note is not None and bool(note[1])
 
     def __iter__(self) -> Iterator[str]:
-        return (path for path in self._paths if path in self)
+        return filter(self.__contains__, self._paths)
 
     def __len__(self) -> int:
         if self._count is None:  # it is asked for with every part of a report
-            self._count = sum(path in self for path in self._paths)
+            self._count = sum(map(self.__contains__, self._paths))
         return self._count

@@ -9,7 +9,7 @@ even the `s` of a plural or a genitive counts, which alone may tell two things a
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from vaultlint.resolve import bare_key, separator_key
+from vaultlint.resolve import bare_key, separator_key, words_of
 
 _SHORT = 6  # letters; words with fewer have too many neighbours
 _LONG = 8  # letters; from here on another letter may be a slip, and so may two
@@ -31,7 +31,7 @@ class Spelling:
                 parts.update(separator_key(name).split("_"))
         parts.update(separator_key("_".join(plain)).split("_"))  # all at once in a third of the time
         self._words = {part if part.isalnum() else bare_key(part) for part in parts}
-        self._known_numbers: dict[str, Sequence[str]] = {}
+        self._numbers = _Numbers(self._words)
         self._alike: dict[tuple[str, str, int], list[str]] = {}
         for word in self._words:
             if len(word) >= _SHORT - 1 and _in_letters_with_case(word):
@@ -40,12 +40,12 @@ class Spelling:
     def near(self, name: str, keys: Container[str]) -> tuple[int, list[str]]:
         """Those of the bare keys of names that `name` is likely to be a slip of the pen for, and how many
         letters it is off. They differ from the key of `name` in one word, and nearer ones hide others."""
-        words = separator_key(name).split("_")
+        words = words_of(name)
         key = "".join(words)
         if not key.isalnum():
             words = [bare_key(word) for word in words]
             key = "".join(words)
-        unknown = {word for word in words if word not in self._words}
+        unknown = set(words) - self._words
         if len(unknown) > 1:
             return 0, []
         found: dict[str, int] = {}
@@ -54,7 +54,7 @@ class Spelling:
             start, end = end, end + len(word)
             if unknown and word not in unknown:
                 continue
-            for other in self._numbers(word) if len(words) > 1 else ():
+            for other in self._numbers[word] if len(words) > 1 else ():
                 if (whole := key[:start] + other + key[end:]) in keys:
                     found[whole] = abs(len(other) - len(word))
             if unknown:
@@ -64,14 +64,6 @@ class Spelling:
             return 0, []
         fewest = min(found.values())
         return fewest, sorted(key for key, letters in found.items() if letters == fewest)
-
-    def _numbers(self, word: str) -> Sequence[str]:
-        """The words that differ from a word in the `s` or `es` of a plural, or of a genitive."""
-        known = self._known_numbers.get(word)
-        if known is None:
-            known = tuple(other for other in _in_the_other_number(word) if other in self._words)
-            self._known_numbers[word] = known
-        return known
 
     def _misspelt(
         self, word: str, before: str, after: str, keys: Container[str]
@@ -91,6 +83,19 @@ class Spelling:
                     letters = _letters_off(word, other, most)
                     if letters <= most and _is_a_slip(word, other, letters, alone=alone):
                         yield other, letters
+
+
+class _Numbers(dict[str, Sequence[str]]):
+    """Those of some words that differ from a word in the `s` or `es` of a plural, or of a genitive. Looked up
+    as it is asked."""
+
+    def __init__(self, words: Container[str]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, word: str) -> Sequence[str]:
+        found = self[word] = [other for other in _in_the_other_number(word) if other in self._words]
+        return found
 
 
 def _in_letters_with_case(word: str) -> bool:

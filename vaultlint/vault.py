@@ -5,6 +5,7 @@ that is built when it is first asked for.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
@@ -29,7 +30,7 @@ from vaultlint.resolve import (
     is_block_subpath,
 )
 from vaultlint.settings import Settings
-from vaultlint.text import Span
+from vaultlint.text import Span, new
 from vaultlint.topics import TopicPages
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class Vault(TopicPages):
 
     def _sorted_by_doubt(self, outline: Outline) -> dict[Doubt | None, list[ResolvedLink]]:
         """The doubtful links of a note by their doubt, all of them under None."""
-        found: dict[Doubt | None, list[ResolvedLink]] = {}
+        found = defaultdict[Doubt | None, list[ResolvedLink]](list)
         path, plain = outline.path, self.names.plain
         if {*map(plain.__getitem__, outline.link_targets)}.isdisjoint((None, "", path)):
             return found
@@ -210,13 +211,12 @@ class Vault(TopicPages):
             resolved = self._resolved(number, raw, whole)
             if resolved.link.embed and outline.in_comment(resolved.link.span):
                 continue  # nobody misses there what is not embedded
-            doubts: Sequence[Doubt] = (resolved.missing,) if resolved.missing else ()
-            doubts = doubts or tuple(self._doubts(resolved))
-            for doubt in (None, *doubts) if doubts else ():
-                if doubt in found:
+            if resolved.missing is not None:
+                found[None].append(resolved)
+                found[resolved.missing].append(resolved)
+            elif doubts := list(self._doubts(resolved)):
+                for doubt in (None, *doubts):
                     found[doubt].append(resolved)
-                else:
-                    found[doubt] = [resolved]
         return found
 
     def _doubts(self, resolved: ResolvedLink) -> Iterator[Doubt]:
@@ -237,7 +237,7 @@ class Vault(TopicPages):
         if outline.packed_link_spans is not None:
             link = link._replace(span=Span(*outline.packed_link_spans[number]))
         if self.names.plain[link.path] == "":  # most of those that somebody asks for
-            return ResolvedLink(link, outline.path, UNRESOLVED, self._missing(link))
+            return new(ResolvedLink, (link, outline.path, UNRESOLVED, self._missing(link)))
         resolution = self.names.resolve(link.path, outline.path)
         missing = self._missing(link) if resolution.path is None else None
         return ResolvedLink(link, outline.path, resolution, missing)
@@ -245,11 +245,11 @@ class Vault(TopicPages):
     def _missing(self, link: Link) -> Missing:
         """Which rule reports a link without a target: one failed target, one finding."""
         path = link.path
-        # Every address has a colon or is of the web.
-        if (":" in path or path[:1] in "wW") and link.syntax is LinkSyntax.WIKILINK and _ADDRESS.match(path):
-            return Missing.ADDRESS
-        if ":" in path and self._time.fullmatch(path) is not None:
-            return Missing.TIME
+        if ":" in path or path[:1] in "wW":  # as every address and every time
+            if link.syntax is LinkSyntax.WIKILINK and _ADDRESS.match(path):
+                return Missing.ADDRESS
+            if self._time.fullmatch(path) is not None:
+                return Missing.TIME
         if link.embed:
             return Missing.EMBED
         return Missing.ALIAS if self.aliases and fold(path) in self.aliases else Missing.FILE

@@ -36,6 +36,8 @@ class _Case(NamedTuple):
     message: str
     data: Data
     fix_title: str
+    severity: Severity | None
+    """None: that of the rule."""
 
 
 class BrokenLink(VaultRule):
@@ -52,49 +54,47 @@ class BrokenLink(VaultRule):
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         path = outline.path
+        here = (path,)
         on_canvas = path[-3:] != ".md" and path.lower().endswith(".canvas")
         # The same targets fail again and again in the notes of a folder.
         known: dict[str, _Case] = vault.scratch((self, path[: path.rfind("/") + 1], on_canvas))
         for resolved in vault.doubtful_links(outline, *self.asks):
-            link = resolved.link
-            case = known.get(link.target)
+            target = resolved.link.target
+            case = known.get(target)
             if case is None:
-                case = known[link.target] = _case(resolved, vault, on_canvas=on_canvas)
-            candidates = case.guess.candidates
-            if candidates == (path,) and case.guess.reason != "title":
-                message = case.message.replace(_names(candidates), "this note itself")
-                yield self.found(path, link.span, link.target, message, data=case.data)
-            elif case.guess.reason not in _SILENT:
-                # Two candidates mean no fix, and so does the note itself.
-                fixes = (
-                    _fixes(resolved, case, vault) if len(candidates) == 1 and candidates != (path,) else ()
-                )
-                unwritten = self.unwritten if case.guess.reason == "unknown" else None
-                severity = Severity(unwritten) if unwritten is not None else None
-                yield self.found(
-                    path, link.span, link.target, case.message, fixes=fixes, data=case.data, severity=severity
-                )
+                case = known[target] = self._case(resolved, vault, on_canvas=on_canvas)
+            reason, candidates, message = case.guess.reason, case.guess.candidates, case.message
+            if reason in _SILENT:
+                continue
+            fixes: tuple[Fix, ...] = ()
+            if candidates == here:
+                if reason != "title":
+                    message = message.replace(_names(candidates), "this note itself")
+            elif len(candidates) == 1:  # two candidates mean no fix
+                fixes = _fixes(resolved, case, vault)
+            span, severity = resolved.link.span, case.severity
+            yield self.found(path, span, target, message, fixes=fixes, data=case.data, severity=severity)
 
-
-def _case(resolved: ResolvedLink, vault: Vault, *, on_canvas: bool) -> _Case:
-    guess = _guess(resolved, vault)
-    link = resolved.link
-    # A card of a canvas names its file from the root, which a link says with a slash.
-    path = link.path.removeprefix("/") if on_canvas else link.path
-    shown = link.target if guess.reason == "brackets" else path
-    kind = "file" if _ATTACHMENT.search(shown) else "note"
-    wanting = vault.wanting.get(target_key(path), 1)
-    wanted = f", which {wanting} notes link to" if wanting > 1 else ""
-    data: Data = {"target": path, "reason": guess.reason, "wanted_by": wanting}
-    if guess.steps:
-        data = {**data, "commits": tuple(step.commit for step in guess.steps)}
-    renamed = f", {guess.steps[-1].verb} in {guess.steps[-1].short}" if guess.steps else ""
-    return _Case(
-        guess,
-        f"no {kind} is named “{shown}”{wanted}{guess.hint}",
-        data,
-        f"Link to “{guess.candidates[0]}”{renamed}" if guess.candidates else "",
-    )
+    def _case(self, resolved: ResolvedLink, vault: Vault, *, on_canvas: bool) -> _Case:
+        guess = _guess(resolved, vault)
+        link = resolved.link
+        # A card of a canvas names its file from the root, which a link says with a slash.
+        path = link.path.removeprefix("/") if on_canvas else link.path
+        shown = link.target if guess.reason == "brackets" else path
+        kind = "file" if _ATTACHMENT.search(shown) else "note"
+        wanting = vault.wanting.get(target_key(path), 1)
+        wanted = f", which {wanting} notes link to" if wanting > 1 else ""
+        data: Data = {"target": path, "reason": guess.reason, "wanted_by": wanting}
+        if guess.steps:
+            data = {**data, "commits": tuple(step.commit for step in guess.steps)}
+        renamed = f", {guess.steps[-1].verb} in {guess.steps[-1].short}" if guess.steps else ""
+        return _Case(
+            guess,
+            f"no {kind} is named “{shown}”{wanted}{guess.hint}",
+            data,
+            f"Link to “{guess.candidates[0]}”{renamed}" if guess.candidates else "",
+            Severity(self.unwritten) if self.unwritten and guess.reason == "unknown" else None,
+        )
 
 
 def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
@@ -159,7 +159,7 @@ def _likely(candidates: Sequence[str], resolved: ResolvedLink) -> tuple[tuple[st
 
 def _renamed(fates: Sequence[Fate]) -> _Guess | None:
     """The files that were renamed, as git tells."""
-    candidates = tuple(fate.path for fate in fates if fate.path is not None)
+    candidates = tuple([fate.path for fate in fates if fate.path is not None])
     return _Guess("renamed", f"; {told_of(fates)}", candidates, steps=fates[0].steps) if candidates else None
 
 

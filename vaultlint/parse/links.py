@@ -7,7 +7,7 @@ within a table") and of console probes of the app; see `docs/conformance.md`.
 import re
 
 from vaultlint.note import Link, LinkSyntax
-from vaultlint.text import Span
+from vaultlint.text import Span, new
 
 _BLANKS = " \t\u00a0"
 
@@ -56,28 +56,17 @@ def wikilink(raw: str, at: int, *, is_property: bool = False) -> Link:
     subpath_span = None
     if sharp:
         subpath, subpath_span = _trimmed_at(at + begin + len(path) + 1, subpath)
-    return Link(
-        LinkSyntax.WIKILINK,
-        begin == 3,
-        raw,
-        Span(at, at + len(raw)),
-        inside,
-        span,
-        subpath if sharp else None,
-        subpath_span,
-        display if pipe else None,
-        is_property,
-    )
+    whole = new(Span, (at, at + len(raw)))
+    rest = (subpath if sharp else None, subpath_span, display if pipe else None, is_property)
+    return new(Link, (LinkSyntax.WIKILINK, begin == 3, raw, whole, inside, span, *rest))
 
 
 def _trimmed_at(start: int, text: str) -> tuple[str, Span]:
     """The text, which stands at `start`, without the blanks at both ends, and where that stands."""
     trimmed = text.strip(_BLANKS)
-    if trimmed:
-        start += text.index(trimmed)
-    elif text:
-        start += len(text)
-    return trimmed, Span(start, start + len(trimmed))
+    if len(trimmed) < len(text):
+        start += text.index(trimmed) if trimmed else len(text)
+    return trimmed, new(Span, (start, start + len(trimmed)))
 
 
 def markdown_link(raw: str, at: int, *, is_property: bool = False) -> Link:
