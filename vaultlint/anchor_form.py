@@ -35,6 +35,11 @@ class AnchorForm(NamedTuple):
         """The source of an anchor."""
         return f'<{" ".join((self.element, *self.attributes))}"{time}">{label}</{self.element}>'
 
+    @property
+    def good(self) -> str:
+        """The source of an anchor of the good form, with `{time}` for its time."""
+        return self.source(TIME, self.label)
+
     def shown(self, time: str) -> str:
         """The label that shows a time."""
         return self.label.replace(TIME, time)

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from vaultlint.anchor_form import AnchorForm
 from vaultlint.note import Anchor, Note
-from vaultlint.text import Span
 
 GOOD_TIME = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 """HH:MM:SS, in the only digits that players read."""
@@ -50,21 +48,6 @@ def shows_its_time(anchor: Anchor, note: Note) -> bool:
     """Whether the time of a suspect anchor is a proper one, and its label says no other."""
     label = note.anchor_form.bare(anchor.label)
     return GOOD_TIME.fullmatch(anchor.time) is not None and (label == anchor.time or ":" not in label)
-
-
-def good_anchor(time: str, form: AnchorForm) -> Anchor:
-    """The anchor of the good form with that time that begins a text."""
-    label = form.shown(time)
-    raw = form.source(time, label)
-    begin, label_end = form.source("", "").index('""') + 1, raw.rindex("</")
-    return Anchor(
-        raw,
-        Span(0, len(raw)),
-        time,
-        Span(begin, begin + len(time)),
-        label,
-        Span(label_end - len(label), label_end),
-    )
 
 
 def clock(moment: int) -> str:
@@ -136,5 +119,5 @@ def reach(late_times: Sequence[str]) -> tuple[int, bool]:
 def mostly_round(times: Sequence[str]) -> bool:
     """Whether most of the times from one hour on, and no fewer than three, end in `:00`."""
     late = [time for time in times if time >= "01"]
-    whole = [time for time in late if time.endswith(":00")]
-    return len(whole) >= _FEWEST_ROUND and len(whole) >= _MOSTLY * len(late)
+    whole = f"{' '.join(late)} ".count(":00 ")
+    return whole >= _FEWEST_ROUND and whole >= _MOSTLY * len(late)

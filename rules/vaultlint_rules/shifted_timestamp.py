@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from vaultlint.note import Anchor, Outline
+from vaultlint.anchor_form import TIME, AnchorForm
+from vaultlint.note import Outline
 from vaultlint.rule import Data, Diagnostic, Edit, Fix, Safety, Severity, VaultRule
 from vaultlint.text import Span, new
 from vaultlint.timestamps import (
@@ -11,7 +12,6 @@ from vaultlint.timestamps import (
     HOURS_OF_NO_VIDEO,
     as_minutes,
     clock,
-    good_anchor,
     is_shifted,
     mostly_round,
     proper_anchors,
@@ -48,6 +48,27 @@ class _Case(NamedTuple):
     old: str
     new: str
 
+    @classmethod
+    def of(cls, raw: str, time: str, edited: Span) -> "_Case":
+        """The case of the anchors with that source and time."""
+        meant, old = as_minutes(time), edited.of(raw)
+        said, data = f"“{time}” is most likely {meant}: ", {"time": time, "meant": meant}
+        return cls(raw, said, data, f"Write “{meant}”", edited, old, old.replace(time, meant))
+
+
+class _Cases(dict[str, _Case]):
+    """Cases by the time of anchors of the good form, made as they are asked for; others by the source."""
+
+    def __init__(self, form: AnchorForm) -> None:
+        super().__init__()
+        self._good, self._element = form.good, form.element
+
+    def __missing__(self, time: str) -> _Case:
+        raw, start = self._good.replace(TIME, time), self._good.index(TIME)
+        edited = Span(start, len(raw) - len(f"</{self._element}>"))
+        case = self[time] = _Case.of(raw, time, edited)
+        return case
+
 
 class ShiftedTimestamp(VaultRule):
     """A timestamp in minutes and seconds that is written as hours and minutes."""
@@ -59,11 +80,14 @@ class ShiftedTimestamp(VaultRule):
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        starts, times, cases = _late_anchors(outline, vault, vault.scratch(self))
+        scratch: dict[str, _Cases] = vault.scratch(self)
+        cases = scratch.get("cases") or scratch.setdefault("cases", _Cases(vault.settings.anchor_form))
+        starts, times, keys = _late_anchors(outline, vault, cases)
         judge = _judge(outline.video_length, times, vault.video_reaches(outline))
-        for start, time, case in zip(starts, times, cases, strict=True):
+        for start, time, key in zip(starts, times, keys, strict=True):
             reason = judge(time)
             if reason is not None:
+                case = cases[key]
                 span = new(Span, (start, start + len(case.raw)))
                 fix = _fix(outline.path, start, case, safe=reason.proof)
                 message = case.said + reason.hint
@@ -71,33 +95,22 @@ class ShiftedTimestamp(VaultRule):
 
 
 def _late_anchors(
-    outline: Outline, vault: Vault, known: dict[str, _Case]
-) -> tuple[Sequence[int], Sequence[str], Sequence[_Case]]:
-    """The proper anchors that are not in the first hour: where they begin, their times, and their cases.
-    `known`: the cases of anchors of the good form."""
-    if outline.late_anchors is None:
-        anchors = [each for each in proper_anchors(vault.note(outline.path)) if each.time >= "01"]
-        return [each.span.start for each in anchors], [each.time for each in anchors], [*map(_case, anchors)]
-    starts, times = outline.late_anchors
-    form = vault.settings.anchor_form
-    for time in times:
-        if time not in known:
-            known[time] = _case(good_anchor(time, form))
-    return starts, times, [known[time] for time in times]
-
-
-def _case(anchor: Anchor) -> _Case:
-    meant, start = as_minutes(anchor.time), anchor.span.start
-    edited = Span(anchor.time_span.start - start, anchor.label_span.end - start)
-    old = edited.of(anchor.raw)
-    return _Case(
-        anchor.raw,
-        f"“{anchor.time}” is most likely {meant}: ",
-        {"time": anchor.time, "meant": meant},
-        f"Write “{meant}”",
-        edited,
-        old,
-        old.replace(anchor.time, meant),
+    outline: Outline, vault: Vault, cases: _Cases
+) -> tuple[Sequence[int], Sequence[str], Sequence[str]]:
+    """The proper anchors that are not in the first hour: where they begin, their times, and the keys of their
+    cases."""
+    if outline.late_anchors is not None:
+        starts, times = outline.late_anchors
+        return starts, times, times
+    anchors = [each for each in proper_anchors(vault.note(outline.path)) if each.time >= "01"]
+    for anchor in anchors:
+        start = anchor.span.start
+        edited = Span(anchor.time_span.start - start, anchor.label_span.end - start)
+        cases[anchor.raw] = _Case.of(anchor.raw, anchor.time, edited)
+    return (
+        [each.span.start for each in anchors],
+        [each.time for each in anchors],
+        [each.raw for each in anchors],
     )
 
 
