@@ -47,7 +47,8 @@ class AnchorForm(NamedTuple):
     def bare(self, label: str) -> str:
         """What a label says, without what stands around the time in labels, and without brackets."""
         text = label.strip()
-        before, behind = (part.strip() for part in self.around)
+        before, _, behind = self.label.partition(TIME)
+        before, behind = before.strip(), behind.strip()
         if text.startswith(before) and text.endswith(behind):
             text = text[len(before) : len(text) - len(behind)].strip()
         return text.removeprefix("[").removesuffix("]")

@@ -31,11 +31,8 @@ def seconds(time: str) -> int:
 def two_part_anchors(note: Note) -> list[Anchor]:
     """The anchors whose time may be MM:SS or HH:MM, as long as nothing but another note about the same video
     can tell: the note names a video, and not how long it is."""
-    return [
-        anchor
-        for anchor in note.suspect_anchors
-        if _TWO_PARTS.fullmatch(anchor.time) and has_video(note) and duration(note) is None
-    ]
+    found = [anchor for anchor in note.suspect_anchors if _TWO_PARTS.fullmatch(anchor.time)]
+    return found if found and has_video(note) and duration(note) is None else []
 
 
 def proper_anchors(note: Note) -> list[Anchor]:

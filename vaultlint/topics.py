@@ -33,6 +33,7 @@ class TopicPages(VaultIndexes):
     ) -> None:
         super().__init__(outlines, files, names=names, canvases=canvases, faces=faces)
         self.settings = settings
+        self._template_folders = tuple([f"{folder}/" for folder in settings.template_folders])
 
     @cached_property
     def hubs(self) -> frozenset[str]:
@@ -121,7 +122,7 @@ class TopicPages(VaultIndexes):
 
     def is_template(self, path: str) -> bool:
         """Whether the note lies in a templates folder."""
-        return any(path.startswith(folder + "/") for folder in self.settings.template_folders)
+        return path.startswith(self._template_folders)
 
     def _left_out(self, path: str) -> bool:
         """Whether a preset leaves the note out: daily notes, inbox, templates, archive."""

@@ -203,10 +203,9 @@ class Vault(TopicPages):
             return found
         whole = self._with_links(outline)
         odd = {start for _, _, start, _, _ in outline.packed_malformed}  # reported as such
-        targets, starts = whole.link_targets, whole.link_starts
-        for number, raw in enumerate(whole.raw_links or ()):
-            means = plain[targets[number]]
-            if (means and means != path) or starts[number] in odd or _is_template(raw):
+        links = zip(map(plain.__getitem__, whole.link_targets), whole.raw_links or (), strict=True)
+        for number, (means, raw) in enumerate(links):
+            if (means and means != path) or whole.link_starts[number] in odd or _is_template(raw):
                 continue
             resolved = self._resolved(number, raw, whole)
             if resolved.link.embed and outline.in_comment(resolved.link.span):
@@ -372,7 +371,9 @@ class Vault(TopicPages):
     def prepare(self) -> None:
         """Build the indexes that rules mostly ask for, before workers share them."""
         _ = self.linking, self.wanting, self.hubs, self.has_topic_pages, self.bodies
-        _ = self.aliases, self.titles, self.bare, self.named_by_title, self._reaches
+        _ = self.aliases, self.titles, self.bare, self.named_by_title, self._reaches, self.collisions
+        if self.wanting:
+            _ = self.spelling
         if any(schema.unique for schema in self.settings.schemas):
             _ = self.unique
         if self._history is not None and any(map(self._may_be_gone, self.wanting)):

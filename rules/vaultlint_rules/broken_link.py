@@ -29,6 +29,9 @@ class _Guess(NamedTuple):
     """What git tells of it, if nothing else explains it."""
 
 
+_UNKNOWN = _Guess("unknown", "")
+
+
 class _Case(NamedTuple):
     """All that is the same for links of one kind with the same target in the notes of one folder."""
 
@@ -119,12 +122,12 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
         _of_that_name(resolved, vault)
         or _same_but_for(separated, resolved, "blanks, “_” and “-”", safe=safe)
         or _same_but_for(alike, resolved, "punctuation", safe=safe and vault.named_by_title)
-        or _renamed(fates := vault.fates(path, resolved.source))
+        or ((fates := vault.fates(path, resolved.source)) and _renamed(fates))
         or _title(resolved, vault)
         or _trashed(path, vault)
         or _misspelt(name, resolved, vault)
-        or _deleted(fates)
-        or _Guess("unknown", "")
+        or (fates and _deleted(fates))
+        or _UNKNOWN
     )
 
 
@@ -163,9 +166,9 @@ def _renamed(fates: Sequence[Fate]) -> _Guess | None:
     return _Guess("renamed", f"; {told_of(fates)}", candidates, steps=fates[0].steps) if candidates else None
 
 
-def _deleted(fates: Sequence[Fate]) -> _Guess | None:
+def _deleted(fates: Sequence[Fate]) -> _Guess:
     """What was deleted, as git tells."""
-    return _Guess("deleted", f"; {told_of(fates)}", steps=fates[0].steps) if fates else None
+    return _Guess("deleted", f"; {told_of(fates)}", steps=fates[0].steps)
 
 
 def _title(resolved: ResolvedLink, vault: Vault) -> _Guess | None:

@@ -46,7 +46,7 @@ class MalformedTimestamp(NoteRule):
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
-        others = two_part_anchors(note)
+        others = set(two_part_anchors(note))
         for anchor in note.suspect_anchors:
             time = anchor.time
             if not (GOOD_TIME.fullmatch(time) or "{{" in time or "<%" in time or anchor in others):

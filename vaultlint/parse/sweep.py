@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
+from vaultlint.anchor_form import DEFAULT_FORM, TIME, AnchorForm
 from vaultlint.note import Anchor, BlockId, Link, Tag, TimedLink
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
 from vaultlint.text import Span, new, places
@@ -422,7 +422,8 @@ class AnchorSyntax:
         """A good anchor, its time as the group, or any other tag but the end of one and a line break."""
         self.time = re.compile(rf'{attributes[-1]}"({time})"[ \t]*>')
         self.late = re.compile(f"<{element}{begin}(?!00){time}{end}")
-        """A good anchor that is not in the first hour, its time as the group."""
+        """A good anchor that is not in the first hour."""
+        self.time_in_good = Span(at := form.good.index(TIME), at + len("00:00:00"))
         self.is_all_live = {"`", "$"}.isdisjoint(form.label)
         """Whether no part of an anchor can be dead without the rest, as code and math in its label are."""
         self.whole = re.compile(f"<{element}{whole}")
@@ -480,9 +481,9 @@ def late(times: Sequence[str]) -> list[str]:
 
 def late_anchors(live: str, start: int, syntax: AnchorSyntax) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Where the good anchors begin that are not in the first hour, and their times."""
-    late = syntax.late
-    starts = [match.start() for match in late.finditer(live, start)]
-    return tuple(starts), tuple(late.findall(live, start))
+    begin, end = syntax.time_in_good
+    starts = tuple([match.start() for match in syntax.late.finditer(live, start)])
+    return starts, tuple([live[at + begin : at + end] for at in starts])
 
 
 def anchors(live: str, start: int, whole: re.Pattern[str]) -> Iterator[Anchor]:
