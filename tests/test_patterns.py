@@ -15,6 +15,7 @@ import pytest
 
 import vaultlint
 import vaultlint_rules
+from vaultlint.lazy import RarePattern, rare
 
 PACKAGES = (vaultlint, vaultlint_rules)
 
@@ -52,6 +53,8 @@ def _modules() -> Iterator[ModuleType]:
 
 def _inside(place: str, value: Any, seen: set[int]) -> Iterator[tuple[str, re.Pattern[str]]]:
     """The patterns in a value: itself, in containers, in classes and objects of ours."""
+    if isinstance(value, RarePattern):
+        value = value.compiled
     if isinstance(value, re.Pattern):
         if isinstance(value.pattern, str):
             yield place, value
@@ -274,3 +277,11 @@ def test_the_patterns_of_all_modules_are_found() -> None:
 )
 def test_a_pattern_that_is_known_to_be_steep_is_refused(source: str) -> None:
     assert _steep_text(re.compile(source), "finditer") is not None
+
+
+def test_a_rare_pattern_is_compiled_when_it_is_used() -> None:
+    pattern = rare("(a)b", re.IGNORECASE)
+    assert pattern.pattern == "(a)b"
+    assert "compiled" not in vars(pattern)
+    assert [pattern.findall("ab AB"), pattern.groups] == [["a", "A"], 1]
+    assert "compiled" in vars(pattern)

@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from vaultlint.lazy import rare
+
 # The tokens that name a day; words stand for names of months and days in any language.
 _TOKENS = {
     "YYYY": r"\d{4}", "YY": r"\d{2}", "gggg": r"\d{4}", "GGGG": r"\d{4}",
@@ -13,9 +15,7 @@ _TOKENS = {
     "HH": r"\d{2}", "H": r"\d{1,2}", "hh": r"\d{2}", "h": r"\d{1,2}", "mm": r"\d{2}", "m": r"\d{1,2}",
     "ss": r"\d{2}", "s": r"\d{1,2}", "A": r"\w{2}", "a": r"\w{2}",
 }  # fmt: skip
-_TOKEN = re.compile(
-    r"\[([^\[\]]*+)\]|(" + "|".join(sorted(_TOKENS, key=len, reverse=True)) + r")|(.)", re.DOTALL
-)
+_TOKEN = rare(r"\[([^\[\]]*+)\]|(" + "|".join(sorted(_TOKENS, key=len, reverse=True)) + r")|(.)", re.DOTALL)
 
 
 @cache

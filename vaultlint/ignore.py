@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from vaultlint.errors import VaultlintError
+from vaultlint.lazy import rare
 
 _MAX_LENGTH = 500
 _MAX_PATTERNS = 5_000
@@ -18,9 +19,9 @@ _MAX_PATTERNS = 5_000
 _MAX_STARS = 3
 _MAX_DEPTHS = 2
 
-_WILD = re.compile(r"[*?\[\\]")
-_STARS = re.compile(r"\*{2,}")
-_GROUP_NAME = re.compile(r"\(\?P<\w+>")
+_WILD = rare(r"[*?\[\\]")
+_STARS = rare(r"\*{2,}")
+_GROUP_NAME = rare(r"\(\?P<\w+>")
 
 
 class PatternError(ValueError):
@@ -207,7 +208,7 @@ def _compiled(regex: str) -> re.Pattern[str]:
 
 _MAX_VARIABLE = 6
 _MAX_UNBOUNDED = 2
-_TOKEN = re.compile(
+_TOKEN = rare(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\]){0,200}+\]|\(\?(?:[:=!]|<[=!]|<\w{1,100}>)|[(|)]|[*+?]"
     r"|\{\d{0,9},?\d{0,9}\}|.",
     re.DOTALL,

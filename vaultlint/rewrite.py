@@ -1,19 +1,19 @@
 """Edits that make a link name something else and keep the text that the reader sees."""
 
-import re
 from urllib.parse import quote
 
 from vaultlint.diagnostic import Edit
+from vaultlint.lazy import rare
 from vaultlint.note import Link, LinkSyntax
 from vaultlint.text import Span, new
 from vaultlint.vault import ResolvedLink, Vault
 
 _ENCODED = frozenset("()<>%\\[]")
 # What Obsidian itself replaces by a blank when it writes a heading into a link.
-_NOT_IN_SUBPATH = re.compile(r"%%|\[\[|\]\]|[#|^:\\]")
+_NOT_IN_SUBPATH = rare(r"%%|\[\[|\]\]|[#|^:\\]")
 # What may look otherwise in the text of a link by the other syntax, or end it.
-_MARKUP = re.compile(r"[\[\]|\\`*<$#\n]|==|%%|~~|://|^\^|&#?\w{1,30};|_(?<![^\W_]_)|_(?![^\W_])")
-_PLAIN_MARKDOWN = re.compile(r"!?\[[^\[\]\n]*+\]\([^()\s]*+\)|!?\[[^\[\]\n]*+\]\(<[^<>\n]*+>\)")
+_MARKUP = rare(r"[\[\]|\\`*<$#\n]|==|%%|~~|://|^\^|&#?\w{1,30};|_(?<![^\W_]_)|_(?![^\W_])")
+_PLAIN_MARKDOWN = rare(r"!?\[[^\[\]\n]*+\]\([^()\s]*+\)|!?\[[^\[\]\n]*+\]\(<[^<>\n]*+>\)")
 
 
 def retarget(

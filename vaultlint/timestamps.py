@@ -1,11 +1,11 @@
 """The times of timestamp anchors: what they mean, and how long a video is."""
 
-import re
 from collections.abc import Sequence
 
+from vaultlint.lazy import rare
 from vaultlint.note import Anchor, Note
 
-GOOD_TIME = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
+GOOD_TIME = rare(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9]")
 """HH:MM:SS, in the only digits that players read."""
 
 HOUR = 3600
@@ -16,8 +16,8 @@ _FIVE_HOURS = "05"
 _SHORT = 600  # seconds
 _FEWEST_ROUND = 3
 _MOSTLY = 0.6
-_TWO_PARTS = re.compile(r"[0-9]{1,2}:[0-5][0-9]")
-_DURATION = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?|[0-9]{1,9}(?::[0-5]?[0-9]){1,2}")
+_TWO_PARTS = rare(r"[0-9]{1,2}:[0-5][0-9]")
+_DURATION = rare(r"[0-9]{1,9}(?:\.[0-9]+)?|[0-9]{1,9}(?::[0-5]?[0-9]){1,2}")
 
 
 def seconds(time: str) -> int:

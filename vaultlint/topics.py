@@ -2,7 +2,6 @@
 and the configuration say.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -10,11 +9,12 @@ from functools import cached_property
 from vaultlint.daily import daily_names
 from vaultlint.face import Face
 from vaultlint.indexes import VaultIndexes, backlinked, grouped
+from vaultlint.lazy import rare
 from vaultlint.note import Outline
 from vaultlint.resolve import Names, fold, stem
 from vaultlint.settings import LEFT_OUT_FOLDERS, Settings
 
-_DATE_NAME = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{4}-W\d\d\Z|\d{4}-\d\d\Z|\d{8}\Z")
+_DATE_NAME = rare(r"\d{4}-\d\d-\d\d(?!\d)|\d{4}-W\d\d\Z|\d{4}-\d\d\Z|\d{8}\Z")
 _INDEX_NAMES = frozenset({"index", "_index", "readme", "home", "start", "dashboard", "moc"})
 
 

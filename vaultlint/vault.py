@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultlint.anchor_form import AnchorForm
 from vaultlint.face import Face
+from vaultlint.lazy import rare
 from vaultlint.note import BlockId, Heading, Link, LinkSyntax, Note, Outline
 from vaultlint.parse import base_views, link_at, outline_of, parse_note
 from vaultlint.resolve import (
@@ -417,7 +418,7 @@ def _time(form: AnchorForm) -> re.Pattern[str]:
     link may be an anchor's tag."""
     time = "[0-9]{1,2}(?::[0-9]{2}){1,3}"
     tag = re.escape(" ".join((form.element, *form.attributes)))
-    return re.compile(rf'\[?{time}\]?|{tag}"{time}"')
+    return rare(rf'\[?{time}\]?|{tag}"{time}"')
 
 
 def _find_view(subpath: str, views: Sequence[str]) -> Subpath:
@@ -425,9 +426,9 @@ def _find_view(subpath: str, views: Sequence[str]) -> Subpath:
     return Subpath.FOUND if any(view.strip().lower() == wanted for view in views) else Subpath.NO_VIEW
 
 
-_ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]+://|mailto:|www\.")
+_ADDRESS = rare(r"(?i)[a-z][a-z0-9+.-]+://|mailto:|www\.")
 # What would end the target of a wikilink, or could not stand in it.
-_UNLINKABLE = re.compile(r"[#|^]|\[\[|\]\]|%%")
+_UNLINKABLE = rare(r"[#|^]|\[\[|\]\]|%%")
 
 
 def relative_path(shown: str, source: str) -> str:

@@ -4,21 +4,22 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from vaultlint.lazy import rare
 from vaultlint.note import Mapping, Node, Note, Scalar, Sequence
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 
-_PLACEHOLDER = re.compile(r"\{\{|<%")
+_PLACEHOLDER = rare(r"\{\{|<%")
 # The types of YAML 1.1, as its commonest reader, PyYAML, knows them.
-_YES_OR_NO = re.compile(r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF")
-_WHOLE_NUMBER = re.compile(
+_YES_OR_NO = rare(r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF")
+_WHOLE_NUMBER = rare(
     r"[-+]?(?:(?P<binary>0b[01_]+)|(?P<octal>0[0-7_]+)|(?P<hex>0x[0-9a-fA-F_]+)"
     r"|(?P<sixty>[1-9][0-9_]*(?::[0-5]?[0-9])+)|(?P<decimal>0|[1-9][0-9_]*))"
 )
-_FRACTION = re.compile(
+_FRACTION = rare(
     r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
     r"|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)"
 )
-_DATE = re.compile(
+_DATE = rare(
     r"(\d{4})-(\d\d?)-(\d\d?)(?:(?<=-\d\d-\d\d)|(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.\d*)?"
     r"(?:[ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?)"
 )

@@ -4,15 +4,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 from vaultlint.text import Span
 from vaultlint.timestamps import has_video
 
-_TIME = re.compile(r"[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]")
+_TIME = rare(r"[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]")
 # One time, a list or a range, in brackets that are no link, no anchor's label and no footnote's name.
 _TIMES = rf"({_TIME.pattern}(?:[ ]*[,;–—-][ ]*{_TIME.pattern})*)"
-_IN_BRACKETS = re.compile(rf"(?<![\[\]>|\"\\!])(?:\[|\(){_TIMES}(?:\]|\))(?![\](:]|\[(?![0-9])|</)")
+_IN_BRACKETS = rare(rf"(?<![\[\]>|\"\\!])(?:\[|\(){_TIMES}(?:\]|\))(?![\](:]|\[(?![0-9])|</)")
 
 
 class BareTimestamp(NoteRule):

@@ -6,13 +6,14 @@ from typing import Literal, NamedTuple
 
 from vaultlint.history import Departure, Fate, told_of
 from vaultlint.indexes import target_key
+from vaultlint.lazy import rare
 from vaultlint.note import Outline
 from vaultlint.resolve import bare_key, fold, separator_key, stem
 from vaultlint.rewrite import retarget
 from vaultlint.rule import Data, Diagnostic, Fix, Safety, Severity, VaultRule
 from vaultlint.vault import Missing, ResolvedLink, Vault
 
-_DOUBLE_BRACKETS = re.compile(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
+_DOUBLE_BRACKETS = rare(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _ATTACHMENT = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,4}|canvas)\Z")
 _SILENT = frozenset({"daily-note", "planned"})  # links ahead of writing, as somebody meant them
 _SHORTEST_SAFE = 8  # letters; a shorter name is like another by chance

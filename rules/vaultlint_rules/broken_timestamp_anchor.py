@@ -6,24 +6,25 @@ from functools import cache
 from typing import NamedTuple
 
 from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
+from vaultlint.lazy import rare
 from vaultlint.note import Flaw, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.text import Span
 from vaultlint.timestamps import GOOD_TIME, seconds
 
-_ATTRIBUTE = re.compile(r"""[ \t\n]+([A-Za-z_:][\w.:-]*)(?:=(?:"([^"<]*)"|'([^'<]*)'|([^\s"'=<>`]+)))?""")
-_TAG_END = re.compile(r"[ \t\n]*/?>")
+_ATTRIBUTE = rare(r"""[ \t\n]+([A-Za-z_:][\w.:-]*)(?:=(?:"([^"<]*)"|'([^'<]*)'|([^\s"'=<>`]+)))?""")
+_TAG_END = rare(r"[ \t\n]*/?>")
 
-_GOOD_TIMES = re.compile(rf"(?<![0-9:]){GOOD_TIME.pattern}(?![0-9:])")
-_READABLE = re.compile(r"(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-5][0-9]")
-_ANY_TIME = re.compile(r"[0-9]:[0-9]{2}")
-_NO_DIGIT = re.compile(r"[^0-9]+")
-_LETTERS = re.compile(r"[A-Za-z]+")
-_NO_LETTER = re.compile(r"[^a-z]+")
-_NAME = re.compile(r"[A-Za-z][\w-]*")
+_GOOD_TIMES = rare(rf"(?<![0-9:]){GOOD_TIME.pattern}(?![0-9:])")
+_READABLE = rare(r"(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-5][0-9]")
+_ANY_TIME = rare(r"[0-9]:[0-9]{2}")
+_NO_DIGIT = rare(r"[^0-9]+")
+_LETTERS = rare(r"[A-Za-z]+")
+_NO_LETTER = rare(r"[^a-z]+")
+_NAME = rare(r"[A-Za-z][\w-]*")
 _USUAL = frozenset({"class", "href", "id", "title"})
 
-_ENDS_TEXT = re.compile(r"[\s.,;:!?)]|\Z")
+_ENDS_TEXT = rare(r"[\s.,;:!?)]|\Z")
 _LINE = 300  # characters before a closing tag in which its opening tag is looked for
 
 
@@ -38,25 +39,23 @@ class _Patterns:
         before, behind = map(re.escape, form.around)
         time = GOOD_TIME.pattern
 
-        self.piece = re.compile(
+        self.piece = rare(
             rf"<(?P<gap>[ \t]?)(?P<element>{element}|a|p|span|sup)(?P<blank>[ \t]|%20)[^<\n]{{0,300}}+"
             r"(?:\n[^<\n]{1,300}+)?"
         )
         """A tag, or what was to be one, and what stands between it and the next. A line may end in it."""
-        self.sound = re.compile(rf'{element}[ \t]+{attributes}"([^"<>\n]*)"[ \t]*>')
-        self.never_ended = re.compile(rf'{element}[ \t]+{attributes}"([^"<>\n]*)(>?)')
-        self.meant = re.compile(rf"""class[ \t]*=[ \t]*["\']?{stem}""" if stem else rf"{form.attribute}\b")
-        self.time_as_class = re.compile(rf"{stem}[^A-Za-z0-9]?[0-9][0-9:-]*")
+        self.sound = rare(rf'{element}[ \t]+{attributes}"([^"<>\n]*)"[ \t]*>')
+        self.never_ended = rare(rf'{element}[ \t]+{attributes}"([^"<>\n]*)(>?)')
+        self.meant = rare(rf"""class[ \t]*=[ \t]*["\']?{stem}""" if stem else rf"{form.attribute}\b")
+        self.time_as_class = rare(rf"{stem}[^A-Za-z0-9]?[0-9][0-9:-]*")
         self.stem = stem
         letters = _NO_LETTER.sub("", css_class.lower())
         self.spellings = {letters, stem + letters, stem + stem[-1:] + letters[len(stem) :]} - {""}
-        self.label = re.compile(rf"{before}{time}{behind}|\[{time}\]|{time}")
-        self.opener_and_time = re.compile(rf"[^<\n]*>(?=(?:{before}[0-9:]*{behind}|\[?[0-9:]*\]?)\Z)")
-        self.end = re.compile(rf"(?i)</{element}|<{element}(?=[ \t%])|\n[ \t]*\n")
-        self.closed = re.compile(rf"(?i)</{element}[ \t\n]*>")
-        self.closer = re.compile(
-            rf"</({element}|a|b|em|i|p|span|strong|sub|sup)>|</{element}(?![A-Za-z0-9>-])"
-        )
+        self.label = rare(rf"{before}{time}{behind}|\[{time}\]|{time}")
+        self.opener_and_time = rare(rf"[^<\n]*>(?=(?:{before}[0-9:]*{behind}|\[?[0-9:]*\]?)\Z)")
+        self.end = rare(rf"(?i)</{element}|<{element}(?=[ \t%])|\n[ \t]*\n")
+        self.closed = rare(rf"(?i)</{element}[ \t\n]*>")
+        self.closer = rare(rf"</({element}|a|b|em|i|p|span|strong|sub|sup)>|</{element}(?![A-Za-z0-9>-])")
 
 
 _patterns_of = cache(_Patterns)

@@ -1,14 +1,14 @@
 """VL104."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import FrontMatter, FrontMatterProblem, Note, Property, Trouble
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Related, Safety
 from vaultlint.text import Span
 
-_PLACEHOLDER = re.compile(r"\{\{|<%")
-_COMMENT = re.compile(r"(?m)(?:^|[ \t])#")
+_PLACEHOLDER = rare(r"\{\{|<%")
+_COMMENT = rare(r"(?m)(?:^|[ \t])#")
 
 
 class DuplicateProperty(NoteRule):

@@ -1,14 +1,14 @@
 """VL210."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, Severity, VaultRule
 from vaultlint.text import Span
 from vaultlint.vault import Vault
 
-_PIPE = re.compile(r"\\?\|[ \t\u00a0]*+(?=\]\])")
+_PIPE = rare(r"\\?\|[ \t\u00a0]*+(?=\]\])")
 _BLANKS = " \t\u00a0"
 
 

@@ -1,13 +1,13 @@
 """VL304."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Anchor, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.timestamps import GOOD_TIME
 
-_NOTHING = re.compile(r"[\s\[\]]*")
+_NOTHING = rare(r"[\s\[\]]*")
 
 
 class EmptyTimestampLabel(NoteRule):

@@ -1,12 +1,12 @@
 """VL105."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note, Trouble
 from vaultlint.rule import Diagnostic, NoteRule
 
-_PLACEHOLDER = re.compile(r"\{\{|<%")
+_PLACEHOLDER = rare(r"\{\{|<%")
 
 
 class FrontMatterNotAMapping(NoteRule):

@@ -1,18 +1,18 @@
 """VL101."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note, Trouble
 from vaultlint.parse import parse_note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.text import Span
 
-_PLACEHOLDER = re.compile(r"\{\{|<%")
-_ENTRY = re.compile(r"[ ]*(?!- )[^\s:#\"'\[\]{}][^:\n]*:[ ]+(?P<value>\S.*?)[ \t]*$")
-_ITEM = re.compile(r"[ ]*-[ ]+(?P<value>(?!.*: )\S.*?)[ \t]*$")  # with `: ` it may be a mapping: two readings
+_PLACEHOLDER = rare(r"\{\{|<%")
+_ENTRY = rare(r"[ ]*(?!- )[^\s:#\"'\[\]{}][^:\n]*:[ ]+(?P<value>\S.*?)[ \t]*$")
+_ITEM = rare(r"[ ]*-[ ]+(?P<value>(?!.*: )\S.*?)[ \t]*$")  # with `: ` it may be a mapping: two readings
 # A plain text that YAML refuses. Several links at the start may be meant as a list.
-_NEEDS_QUOTES = re.compile(r"[@`%]|\[\[[^\[\]]+\]\](?!,)(?!.*\[\[)|(?![\"'{\[&*!|>]).*?: ")
+_NEEDS_QUOTES = rare(r"[@`%]|\[\[[^\[\]]+\]\](?!,)(?!.*\[\[)|(?![\"'{\[&*!|>]).*?: ")
 
 
 class InvalidFrontMatter(NoteRule):

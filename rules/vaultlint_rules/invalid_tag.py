@@ -1,16 +1,16 @@
 """VL107."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vaultlint.lazy import rare
 from vaultlint.note import Node, Note, Property, Scalar, Sequence, bare_link_text
 from vaultlint.parse import is_tag
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Related, Safety, Severity
 from vaultlint.text import Span
 
-_PLACEHOLDER = re.compile(r"\{\{|<%")
-_PLAIN = re.compile(r"[^\W\d_][\w/-]*")
+_PLACEHOLDER = rare(r"\{\{|<%")
+_PLAIN = rare(r"[^\W\d_][\w/-]*")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 

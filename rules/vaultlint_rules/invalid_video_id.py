@@ -1,12 +1,12 @@
 """VL307."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note, Scalar
 from vaultlint.rule import Diagnostic, NoteRule
 
-_VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}")
+_VIDEO_ID = rare(r"[A-Za-z0-9_-]{11}")
 
 
 class InvalidVideoId(NoteRule):

@@ -1,8 +1,8 @@
 """VL212."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Flaw, Outline
 from vaultlint.note import MalformedLink as Malformed
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, VaultRule
@@ -16,13 +16,13 @@ _MESSAGES = {
     Flaw.BRACKET_IN_ALIAS: "a bracket ends the text of the link to “{}” too early",
     Flaw.SINGLE_BRACKETS: "the link to “{}” has single brackets",
 }
-_FREE_PIPE = re.compile(r"(?<!\\)\|")
-_ENDS_LINE = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
-_SEVERAL_WORDS = re.compile(r"\w[\s_\-]+\w")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_NEW_BLOCK = re.compile(r"[\r\n][ \t]*(?:[-*+>#|]|\d+[.)])")
-_ADDRESS = re.compile(r"(!?)\[\[\s*([^\s|\[\]<>\\]+)\s*(?:\\?\|(.*))?\]\]")
-_MARKUP = re.compile(r"[\[\]\\`*<>$]")
+_FREE_PIPE = rare(r"(?<!\\)\|")
+_ENDS_LINE = rare(r"[ \t]*(?:[\r\n]|\Z)")
+_SEVERAL_WORDS = rare(r"\w[\s_\-]+\w")
+_LINE_END = rare(r"\r\n|\r|\n")
+_NEW_BLOCK = rare(r"[\r\n][ \t]*(?:[-*+>#|]|\d+[.)])")
+_ADDRESS = rare(r"(!?)\[\[\s*([^\s|\[\]<>\\]+)\s*(?:\\?\|(.*))?\]\]")
+_MARKUP = rare(r"[\[\]\\`*<>$]")
 
 
 class MalformedLink(VaultRule):

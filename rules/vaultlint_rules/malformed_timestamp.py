@@ -1,9 +1,9 @@
 """VL301."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vaultlint.lazy import rare
 from vaultlint.note import Anchor, Note, Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Rule, Safety, Severity, VaultPart
 from vaultlint.timestamps import (
@@ -17,11 +17,11 @@ from vaultlint.timestamps import (
 )
 from vaultlint.vault import Vault
 
-_NUMBERS = re.compile(r"[0-9]+(?::[0-9]+)*")
-_TWO_PARTS = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
-_MISSING_ZERO = re.compile(r"([0-9]{1,2}):([0-5]?[0-9]):([0-5]?[0-9])")
-_LABEL_TIME = re.compile(r"[0-9]{1,2}(?::[0-9]{1,2}){1,2}")
-_LINK_AROUND = re.compile(rf"\[({_LABEL_TIME.pattern})\]\(\Z")
+_NUMBERS = rare(r"[0-9]+(?::[0-9]+)*")
+_TWO_PARTS = rare(r"([0-9]{1,2}):([0-5][0-9])")
+_MISSING_ZERO = rare(r"([0-9]{1,2}):([0-5]?[0-9]):([0-5]?[0-9])")
+_LABEL_TIME = rare(r"[0-9]{1,2}(?::[0-9]{1,2}){1,2}")
+_LINK_AROUND = rare(rf"\[({_LABEL_TIME.pattern})\]\(\Z")
 _LONGEST_LINK = len("[00:00:00](")
 
 

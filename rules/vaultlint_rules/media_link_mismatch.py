@@ -1,31 +1,31 @@
 """VL312."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from vaultlint.lazy import rare
 from vaultlint.note import LinkSyntax, Outline, TimedLink
 from vaultlint.resolve import Subpath
 from vaultlint.rule import Diagnostic, Severity, VaultRule
 from vaultlint.timestamps import seconds
 from vaultlint.vault import Vault
 
-_YOUTUBE = re.compile(r"(?i)(?:[a-z0-9-]+\.)?(?:youtube\.com|youtube-nocookie\.com|youtu\.be)")
-_VIDEO_ID = re.compile(r"(?:/(?:embed|shorts|live|v))?/([A-Za-z0-9_-]{11})")
-_LOST = re.compile(r"&t=[^&#]*")
-_SECOND_MARK = re.compile(r"\?t=[^&#?]*")
-_UNITS = re.compile(r"(?=[0-9])(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?")
-_MEDIA_FILE = re.compile(r"(?i).*\.(?:mp4|m4v|webm|ogv|mov|mkv|mp3|m4a|wav|ogg|oga|opus|flac|aac|3gp)")
+_YOUTUBE = rare(r"(?i)(?:[a-z0-9-]+\.)?(?:youtube\.com|youtube-nocookie\.com|youtu\.be)")
+_VIDEO_ID = rare(r"(?:/(?:embed|shorts|live|v))?/([A-Za-z0-9_-]{11})")
+_LOST = rare(r"&t=[^&#]*")
+_SECOND_MARK = rare(r"\?t=[^&#?]*")
+_UNITS = rare(r"(?=[0-9])(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?")
+_MEDIA_FILE = rare(r"(?i).*\.(?:mp4|m4v|webm|ogv|mov|mkv|mp3|m4a|wav|ogg|oga|opus|flac|aac|3gp)")
 
 # A media fragment of the W3C in normal play time; SMPTE codes and clock times are not looked at.
-_STRETCH = re.compile(r"(?:npt:)?([0-9:.]*)(?:(,)([0-9:.]*))?")
+_STRETCH = rare(r"(?:npt:)?([0-9:.]*)(?:(,)([0-9:.]*))?")
 _OTHER_CLOCKS = ("smpte", "clock:")
-_MOMENT = re.compile(r"(?:(?:([0-9]{1,4}):)?([0-9]{1,2}):)?([0-9]{1,9})(?:\.[0-9]*)?")
-_LABEL = re.compile(r"[0-9]{1,3}(?::[0-9]{2}){1,2}")
+_MOMENT = rare(r"(?:(?:([0-9]{1,4}):)?([0-9]{1,2}):)?([0-9]{1,9})(?:\.[0-9]*)?")
+_LABEL = rare(r"[0-9]{1,3}(?::[0-9]{2}){1,2}")
 
 # Addresses by which plugins open a player at a time: Media Extended, PodNotes, VLC bridge, PotPlayer.
-_PLAYER = re.compile(r"(?i)obsidian://(?:open|podnotes|vlcbridge)\b|jv://open\b")
+_PLAYER = rare(r"(?i)obsidian://(?:open|podnotes|vlcbridge)\b|jv://open\b")
 _PLAYER_KEYS = ("t", "time", "timestamp")
 
 

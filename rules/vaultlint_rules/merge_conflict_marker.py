@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, NoteRule
 from vaultlint.text import Span
 
 # Seven signs and a blank begin a side, and `=======` stands alone. It begins at the line end before them.
-_MARK = re.compile(r"(?:\n|\A)((?:<{7}|>{7})(?![^ \t\r\n])[^\r\n]*+|={7}(?=\r?(?:\n|\Z)))")
+_MARK = rare(r"(?:\n|\A)((?:<{7}|>{7})(?![^ \t\r\n])[^\r\n]*+|={7}(?=\r?(?:\n|\Z)))")
 
 
 class MergeConflictMarker(NoteRule):

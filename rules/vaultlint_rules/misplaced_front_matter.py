@@ -1,19 +1,19 @@
 """VL103."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import FrontMatter, Note
 from vaultlint.parse import parse_note
 from vaultlint.rule import Diagnostic, NoteRule, Severity
 from vaultlint.text import Span
 
-_PLACEHOLDER = re.compile(r"\{\{|<%")
+_PLACEHOLDER = rare(r"\{\{|<%")
 # Blank lines and characters that nobody sees, a second byte order mark among them, then the fence.
-_LEAD = re.compile(r"(?P<lead>[\s\u00ad\u200b-\u200f\u2060\ufeff]*)(?P<fence>---[ \t]*)(?=[\r\n])")
+_LEAD = rare(r"(?P<lead>[\s\u00ad\u200b-\u200f\u2060\ufeff]*)(?P<fence>---[ \t]*)(?=[\r\n])")
 _FAR = 10  # line ends; further down nobody takes a block for front matter
-_NAME = re.compile(r"\w[\w-]*(?: [\w-]+){0,2}")
-_BLANK_LINE = re.compile(r"(?:\n|\r(?!\n))[ \t]*[\r\n]")
+_NAME = rare(r"\w[\w-]*(?: [\w-]+){0,2}")
+_BLANK_LINE = rare(r"(?:\n|\r(?!\n))[ \t]*[\r\n]")
 _OBSIDIANS_OWN = frozenset({"tags", "aliases", "cssclasses", "publish"})
 
 

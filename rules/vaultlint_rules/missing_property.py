@@ -5,14 +5,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note
 from vaultlint.parse import parse_note
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, SchemaRule
 from vaultlint.text import Span
 
-_PLAIN = re.compile(r"[^\W\d_](?:[\w./ -]{0,200}[\w./-])?")
+_PLAIN = rare(r"[^\W\d_](?:[\w./ -]{0,200}[\w./-])?")
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off"))  # which some programs take for true and false
-_END_OF_DOCUMENT = re.compile(r"^\.\.\.", re.MULTILINE)
+_END_OF_DOCUMENT = rare(r"^\.\.\.", re.MULTILINE)
 
 
 class MissingProperty(SchemaRule):

@@ -1,15 +1,15 @@
 """VL208."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, Severity, VaultRule
 from vaultlint.vault import Vault
 
-_PADDED = re.compile(r"!?\[\[(?:[ \t]|.*[ \t]\]\]|[^|]*?(?:[ \t]\\?\||\|[ \t]))")
-_PIPE = re.compile(r"\\?\|")
-_BLANK_DISPLAY = re.compile(r".*\|[ \t]*\]\]")
+_PADDED = rare(r"!?\[\[(?:[ \t]|.*[ \t]\]\]|[^|]*?(?:[ \t]\\?\||\|[ \t]))")
+_PIPE = rare(r"\\?\|")
+_BLANK_DISPLAY = rare(r".*\|[ \t]*\]\]")
 
 
 class PaddedLink(VaultRule):

@@ -1,16 +1,16 @@
 """VL108."""
 
-import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Types
 from datetime import date
 
+from vaultlint.lazy import rare
 from vaultlint.note import Mapping, Node, Note, Scalar, Sequence, bare_link_text
 from vaultlint.rule import Diagnostic, NoteRule, Settings, Severity
 
-_PLACEHOLDER = re.compile(r"\{\{|<%")
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_TIME = re.compile(r"[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[-+]\d\d:?\d\d)?")
+_PLACEHOLDER = rare(r"\{\{|<%")
+_DATE = rare(r"(\d{4})-(\d\d)-(\d\d)")
+_TIME = rare(r"[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[-+]\d\d:?\d\d)?")
 _EXPECTED = {
     "text": "text",
     "multitext": "a list of texts",

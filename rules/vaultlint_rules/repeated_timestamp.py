@@ -1,14 +1,14 @@
 """VL311."""
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 from vaultlint.text import Span
 
-_BETWEEN = re.compile(r"[ \t]*+(?:[,;][ \t]*+)?")
+_BETWEEN = rare(r"[ \t]*+(?:[,;][ \t]*+)?")
 
 
 class RepeatedTimestamp(NoteRule):

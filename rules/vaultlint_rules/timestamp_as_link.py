@@ -1,19 +1,19 @@
 """VL310."""
 
-import re
 from collections.abc import Iterator
 
 from vaultlint.anchor_form import AnchorForm
+from vaultlint.lazy import rare
 from vaultlint.note import Flaw, LinkSyntax, MalformedLink, Note, Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, VaultRule
 from vaultlint.timestamps import GOOD_TIME, has_video
 from vaultlint.vault import Missing, ResolvedLink, Vault
 
-_TIME = re.compile(r"[0-9]{1,2}(?::[0-9]{2})+")
-_READABLE = re.compile(r"[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]")
+_TIME = rare(r"[0-9]{1,2}(?::[0-9]{2})+")
+_READABLE = rare(r"[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]")
 _HOURS_OF_FEW_VIDEOS = 5
 _LONGEST_TIME = 30
-_MARKUP = re.compile(r"[\[\]<>\\`*$|]")
+_MARKUP = rare(r"[\[\]<>\\`*$|]")
 
 
 class TimestampAsLink(VaultRule):

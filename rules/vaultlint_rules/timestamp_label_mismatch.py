@@ -1,14 +1,14 @@
 """VL303."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 from vaultlint.timestamps import GOOD_TIME, seconds
 
-_TIME = re.compile(r"[0-9]{1,3}(?::[0-9]{1,3}){1,3}")  # digits of other scripts are not compared
-_IMPOSSIBLE = re.compile(r"[0-9]{2}(?=.*:[6-9])(?::[0-9]{2}){2}")
+_TIME = rare(r"[0-9]{1,3}(?::[0-9]{1,3}){1,3}")  # digits of other scripts are not compared
+_IMPOSSIBLE = rare(r"[0-9]{2}(?=.*:[6-9])(?::[0-9]{2}){2}")
 
 
 class TimestampLabelMismatch(NoteRule):

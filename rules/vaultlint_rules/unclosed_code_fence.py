@@ -1,13 +1,13 @@
 """VL506."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, NoteRule, Severity
 
-_MARK = re.compile(r"`+|~+")
-_LIVE = re.compile(r"[^\0\s]")
+_MARK = rare(r"`+|~+")
+_LIVE = rare(r"[^\0\s]")
 
 
 class UnclosedCodeFence(NoteRule):

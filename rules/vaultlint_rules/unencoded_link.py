@@ -1,8 +1,8 @@
 """VL214."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Flaw, Outline
 from vaultlint.note import MalformedLink as Malformed
 from vaultlint.resolve import Subpath, find_heading
@@ -10,8 +10,8 @@ from vaultlint.rule import Diagnostic, Edit, Fix, Safety, VaultRule
 from vaultlint.text import Span
 from vaultlint.vault import Vault
 
-_BLANK = re.compile(r"[ \t]")
-_DESTINATION = re.compile(r"\]\(([^()\n]*+)\)\Z")
+_BLANK = rare(r"[ \t]")
+_DESTINATION = rare(r"\]\(([^()\n]*+)\)\Z")
 
 
 class UnencodedLink(VaultRule):

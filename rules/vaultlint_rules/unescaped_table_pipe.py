@@ -1,12 +1,12 @@
 """VL213."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Flaw, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 
-_FREE_PIPE = re.compile(r"(?<!\\)\|")
+_FREE_PIPE = rare(r"(?<!\\)\|")
 
 
 class UnescapedTablePipe(NoteRule):

@@ -1,17 +1,17 @@
 """VL216."""
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 from unicodedata import normalize
 
+from vaultlint.lazy import rare
 from vaultlint.note import Link, LinkSyntax, Outline
 from vaultlint.rewrite import translate, write
 from vaultlint.rule import Diagnostic, Edit, Fix, Safety, Severity, VaultRule
 from vaultlint.vault import ResolvedLink, Vault, relative_path
 
-_BLANK = re.compile(r"\s")
+_BLANK = rare(r"\s")
 # The property by which a note stays off the site: Quartz's default configuration removes drafts.
 _LEFT_OUT = {"quartz": ("draft", True, "a draft"), "publish": ("publish", False, "not to be published")}
 

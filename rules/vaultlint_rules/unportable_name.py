@@ -3,19 +3,20 @@
 import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, NoteRule, Severity
 from vaultlint.text import Span
 
-_WINDOWS = re.compile(r"[*\"\\<>:|?]")
-_LINKS = re.compile(r"[#^\[\]]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_INVISIBLE = re.compile(
+_WINDOWS = rare(r"[*\"\\<>:|?]")
+_LINKS = rare(r"[#^\[\]]")
+_CONTROL = rare(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_INVISIBLE = rare(
     r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
     # Joiners are part of the spelling in many scripts, and of emoji; beside ASCII they are astray.
     r"|(?:(?<=[\x00-\x7f])|\A)[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f]|\Z)"
 )
-_RESERVED = re.compile(r"(?i:con|prn|aux|nul|com[1-9\u00b9\u00b2\u00b3]|lpt[1-9\u00b9\u00b2\u00b3])")
+_RESERVED = rare(r"(?i:con|prn|aux|nul|com[1-9\u00b9\u00b2\u00b3]|lpt[1-9\u00b9\u00b2\u00b3])")
 # Nearly every name is plain: nothing of the above, and too long for a reserved one.
 _PLAIN_PATH = re.compile(r"(?:[\w-][\w ,'()&-]{3,}+(?<=[\w)-])/)*+[\w-][\w ,'()&-]{3,}+(?<=[\w)-])\.md")
 

@@ -1,15 +1,15 @@
 """VL109."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Mapping, Node, Note, Sequence, bare_link_text
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.text import Span
 
-_LINK = re.compile(r"(?s)\[\[.+\]\]")
-_PLACEHOLDER = re.compile(r"\{\{|<%")
-_QUOTABLE = re.compile(r"[^\"\\\r\n]+")
+_LINK = rare(r"(?s)\[\[.+\]\]")
+_PLACEHOLDER = rare(r"\{\{|<%")
+_QUOTABLE = rare(r"[^\"\\\r\n]+")
 
 
 class UnquotedPropertyLink(NoteRule):

@@ -1,16 +1,16 @@
 """VL507."""
 
-import re
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note
 from vaultlint.parse import parse_note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 from vaultlint.text import Span
 
-_MARK = re.compile(r"`+|~+")
-_PLACEHOLDER = re.compile(r"\{\{|<%")
-_BEGINS_BLOCK = re.compile(r"[ \t]*[\r\n]|#{1,6}[ \t]|>|[-*+][ \t]")
+_MARK = rare(r"`+|~+")
+_PLACEHOLDER = rare(r"\{\{|<%")
+_BEGINS_BLOCK = rare(r"[ \t]*[\r\n]|#{1,6}[ \t]|>|[-*+][ \t]")
 
 
 class WrappedNote(NoteRule):

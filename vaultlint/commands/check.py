@@ -1,6 +1,7 @@
 """`vaultlint check` where no earlier run can answer it."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -83,6 +84,7 @@ def fresh_check(
 def mend(linter: "Linter", place: Place, options: argparse.Namespace, write: Write) -> int | Outcome:
     """Fix or suppress what the linter finds; gives how many notes were written, or how the run ends that only
     shows it."""
+    gc.enable()
     from vaultlint.commands.mending import add_suppressions, diff, fix
 
     if options.diff:

@@ -1,6 +1,7 @@
 """`vaultlint check --watch`: check again after every change, and tell what is new."""
 
 import argparse
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -44,6 +45,7 @@ def watch(
         raise VaultlintError(
             "--watch needs the extra “watch”: pip install 'obsidian-vaultlint[watch]'"
         ) from None
+    gc.enable()
     check = partial(_checked, root, paths, options, open_memory)
     before = check()
     write(_whole(before, options))

@@ -5,6 +5,7 @@ writes nothing but its cache: what is to change, the editor changes.
 """
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -23,6 +24,7 @@ def serve(options: argparse.Namespace) -> int:
     from vaultlint.lsp.connection import Connection
     from vaultlint.lsp.server import Server
 
+    gc.enable()
     _log_to(options)
     source = os.fdopen(os.dup(0), "rb")
     target = os.fdopen(os.dup(1), "wb")

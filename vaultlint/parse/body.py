@@ -1,8 +1,8 @@
 """What a body is as a whole: next to nothing, or one code fence. All texts here have LF as line end."""
 
-import re
 from zlib import crc32
 
+from vaultlint.lazy import rare
 from vaultlint.parse.screen import closing_fence
 from vaultlint.text import Span
 
@@ -12,10 +12,10 @@ _HUB_LINE = r"From:[ \t]*+\[\[[^\[\]\n]*+\]\][ \t]*+(?:<br[ ]?/?>)?[ \t]*+(?:\n|
 _HEAD = rf"{_EMPTY_LINES}(?:{_HUB_LINE}{_EMPTY_LINES})?+"
 # At most one heading, with marks before it or an underline below it.
 _HEADING = r"(?:#{1,6}+(?:[ \t][^\n]*+)?(?:\n|\Z)|[^\s#>|<`~+*\-0-9][^\n]*+\n(?:=++|-++)[ \t]*+(?:\n|\Z))"
-_NOTHING = re.compile(rf"{_HEAD}{_HEADING}?+\s*+\Z")
-_BLANKS = re.compile(r"\s*+")
-_HEAD_ALONE = re.compile(_HEAD)
-_OPENING = re.compile(r"(`{3,}+(?=[^`\n]*+\n)|~{3,}+)[^\n]*+\n")
+_NOTHING = rare(rf"{_HEAD}{_HEADING}?+\s*+\Z")
+_BLANKS = rare(r"\s*+")
+_HEAD_ALONE = rare(_HEAD)
+_OPENING = rare(r"(`{3,}+(?=[^`\n]*+\n)|~{3,}+)[^\n]*+\n")
 
 
 _SHORTEST = 200  # characters, without white space at both ends

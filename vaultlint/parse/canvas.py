@@ -6,14 +6,14 @@ YAML mapping; links name its views. Obsidian's help: "Canvas", "Create a base".
 """
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from vaultlint.lazy import rare
 from vaultlint.parse.front_matter import read_front_matter
 from vaultlint.text import Span
 
-_STRING = re.compile(r'(?<!\\)"(file|text)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_STRING = rare(r'(?<!\\)"(file|text)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 
 
 class Card(NamedTuple):

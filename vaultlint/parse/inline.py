@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from vaultlint.lazy import rare
 from vaultlint.text import Span, places
 
 # Nearly all inline code and math is on one line and matched at once, as group 1; else the marks alone are.
@@ -21,25 +22,25 @@ _PLAIN_COMMENT = re.compile(r"%%(?:[^%`$<\[\\]++|\[\[[^%`$<\[\]\\\n]*+\]\])*+%%"
 _PERCENTS = re.compile("%(?=%)")
 _CLOSING = {"%%": _PERCENTS, "$$": re.compile(r"\$(?=\$)"), "-->": re.compile("-(?=->)")}
 _LONGEST_LINK = 400  # characters that are looked back for the beginning of a link
-_TICKS = re.compile(r"`+")
-_TAG = re.compile(
+_TICKS = rare(r"`+")
+_TAG = rare(
     r"""</?[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s"'=<>`]+))?)*\s*/?>"""
 )
-_AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]+:[^\s<>]*>")
-_LOOKS_LIVE = re.compile(r"\[\[|\]\(|#|`|\$|%%")
-_WHOLE_LINK = re.compile(r"\[\[[^\[\]\n]*\]\]")
+_AUTOLINK = rare(r"<[A-Za-z][A-Za-z0-9+.-]+:[^\s<>]*>")
+_LOOKS_LIVE = rare(r"\[\[|\]\(|#|`|\$|%%")
+_WHOLE_LINK = rare(r"\[\[[^\[\]\n]*\]\]")
 
 # Where inline text cannot go on: a blank line, or a line that begins another block or list item.
-_BLOCK_END = re.compile(
+_BLOCK_END = rare(
     r"\n(?=[ \t>]*(?:\n|\Z|\0|#{1,6}[ \t\n]|\||(?:[-*+]|\d{1,9}[.)])[ \t]++[^ \t\n]"
     # A thematic break, or the underline of a heading.
     r"|(?:(?:[-*_][ \t]*){3,}|(?:=++|-++)[ \t]*+)(?:\n|\Z)))"
 )
-_LINE_END = re.compile("\n")
+_LINE_END = rare("\n")
 # A heading ends with its line.
-_ONE_LINE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+#{1,6}[ \t]")
+_ONE_LINE = rare(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+#{1,6}[ \t]")
 _LONGEST_PREFIX = 2000  # characters before the mark in a heading; a longer heading is none to us
-_LINE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*\Z")
+_LINE_PREFIX = rare(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*\Z")
 
 
 class Inline(NamedTuple):
@@ -57,7 +58,7 @@ NOTHING = Inline()
 
 # A note without any of these has no dead inline text; `$` and `<` are looked at more closely.
 _MAYBE_MATH = re.compile(r"\$(?:\$|(?![\s$])[^$\n]*(?<!\s)\$(?!\d))")
-_HTML_RISK = re.compile(r"<(?:!--|(?:[^<>\n\[\]`$%]++|\[(?!\[)|\](?!\()|%(?!%))*+(?:\[\[|\]\(|[`$]|%%))")
+_HTML_RISK = rare(r"<(?:!--|(?:[^<>\n\[\]`$%]++|\[(?!\[)|\](?!\()|%(?!%))*+(?:\[\[|\]\(|[`$]|%%))")
 
 
 def may_hide_links(text: str, start: int) -> bool:
@@ -275,7 +276,7 @@ class _Scan:
         return (line > 0 or at < 100) and _LINE_PREFIX.match(self.text[line:at]) is not None
 
 
-_COMMENT_LINE = re.compile(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*+ {0,3}(<!--)(?!-?>)")
+_COMMENT_LINE = rare(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*+ {0,3}(<!--)(?!-?>)")
 
 
 def open_html_comment(text: str, dead: Iterable[Span]) -> Span | None:

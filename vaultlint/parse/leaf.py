@@ -6,6 +6,7 @@ Patterns that look for the end of a line (`\Z`) are to be given the line's end a
 import re
 from typing import NamedTuple
 
+from vaultlint.lazy import rare
 from vaultlint.text import Span
 
 _BLANKS = re.compile(r"[ \t]*+")
@@ -15,7 +16,7 @@ _BLOCK_TAGS = (
     "|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary"
     "|table|tbody|td|tfoot|th|thead|title|tr|track|ul"
 )
-HTML = re.compile(
+HTML = rare(
     rf"""<(?:
         (?P<raw>(?:script|pre|style|textarea)(?=[ \t>]|\Z))
       | (?P<comment>!--) | (?P<instruction>\?) | (?P<declaration>![a-z]) | (?P<cdata>!\[CDATA\[)
@@ -32,20 +33,20 @@ HTML = re.compile(
 """How an HTML block begins; the group that matched says of which kind it is."""
 
 HTML_END = {
-    "raw": re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE | re.ASCII),
-    "comment": re.compile(r"-->"),
-    "instruction": re.compile(r"\?>"),
-    "declaration": re.compile(r">"),
-    "cdata": re.compile(r"\]\]>"),
+    "raw": rare(r"</(?:script|pre|style|textarea)>", re.IGNORECASE | re.ASCII),
+    "comment": rare(r"-->"),
+    "instruction": rare(r"\?>"),
+    "declaration": rare(r">"),
+    "cdata": rare(r"\]\]>"),
 }
 """What ends a block of each kind; the kinds that are not here end before a blank line."""
 
 LONGEST_LABEL = 1001  # with its brackets
-_LABEL = re.compile(r"\[(?![ \t]*+\])(?:[^\[\]\\]++|\\.)*+(\\?\Z|\]:)")
-TITLE = re.compile(r"""("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|\((?:[^()\\]++|\\.)*+\))[ \t]*+\Z""")
-TITLE_OPEN = re.compile(r"""(?:"(?:[^"\\]++|\\.)*+|'(?:[^'\\]++|\\.)*+|\((?:[^()\\]++|\\.)*+)\\?\Z""")
-_DESTINATION = re.compile(r"(?:<(?:[^<>\\]++|\\.)*+>|(?!<)[^\x00-\x20\x7f]++)(?=[ \t]|\Z)")
-_DOUBTFUL_DESTINATION = re.compile(r"[()\\]|<?(?:vbscript|javascript|file|data):", re.IGNORECASE | re.ASCII)
+_LABEL = rare(r"\[(?![ \t]*+\])(?:[^\[\]\\]++|\\.)*+(\\?\Z|\]:)")
+TITLE = rare(r"""("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|\((?:[^()\\]++|\\.)*+\))[ \t]*+\Z""")
+TITLE_OPEN = rare(r"""(?:"(?:[^"\\]++|\\.)*+|'(?:[^'\\]++|\\.)*+|\((?:[^()\\]++|\\.)*+)\\?\Z""")
+_DESTINATION = rare(r"(?:<(?:[^<>\\]++|\\.)*+>|(?!<)[^\x00-\x20\x7f]++)(?=[ \t]|\Z)")
+_DOUBTFUL_DESTINATION = rare(r"[()\\]|<?(?:vbscript|javascript|file|data):", re.IGNORECASE | re.ASCII)
 
 
 class Paragraph(NamedTuple):

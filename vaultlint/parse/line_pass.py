@@ -13,6 +13,7 @@ All texts here have LF as their only line end; columns count from 0, tabs stop a
 
 import re
 
+from vaultlint.lazy import rare
 from vaultlint.note import Heading
 from vaultlint.parse.leaf import (
     HTML,
@@ -42,9 +43,9 @@ _QUOTE = -1  # among the containers, where an item stands as its width in column
 
 _HEADING = re.compile(r"#{1,6}(?![^ \t\n])")
 _ATX = re.compile(r"#{1,6}(?=[ \t]|\Z)")
-_FENCE = re.compile(r"`{3,}+(?=[^`]*+\Z)|~{3,}+")
-_FENCE_END = re.compile(r"(`{3,}+|~{3,}+)[ \t]*+\Z")
-_UNDERLINE = re.compile(r"(?:=++|-++)[ \t]*+\Z")
+_FENCE = rare(r"`{3,}+(?=[^`]*+\Z)|~{3,}+")
+_FENCE_END = rare(r"(`{3,}+|~{3,}+)[ \t]*+\Z")
+_UNDERLINE = rare(r"(?:=++|-++)[ \t]*+\Z")
 _RULE = {mark: re.compile(rf"(?:{re.escape(mark)}[ \t]*+)++") for mark in "-_*"}
 _ITEM = re.compile(r"(?:[-+*]|([0-9]{1,9})[.)])(?=[ \t]|\Z)")
 _BLANKS = re.compile(r"[ \t]*+")

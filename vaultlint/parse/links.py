@@ -6,6 +6,7 @@ within a table") and of console probes of the app; see `docs/conformance.md`.
 
 import re
 
+from vaultlint.lazy import rare
 from vaultlint.note import Link, LinkSyntax
 from vaultlint.text import Span, new
 
@@ -17,7 +18,7 @@ _EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Behind `](`: an angle-bracketed or bare destination, a title, the closing parenthesis.
 # A bare destination may hold balanced parentheses, two deep, as CommonMark asks at the least; only
 # the blank and control characters end it, not a no-break blank.
-DESTINATION = re.compile(
+DESTINATION = rare(
     r"""\]\([ \t]*+
     (?:<(?P<angle>(?:[^<>\n\\]|\\.)*)>
       |(?P<bare>(?!<)(?:[^\x01-\x20\x7f()\\]|\\.|\((?:[^\x01-\x20\x7f()\\]|\\.|\((?:[^\x01-\x20\x7f()\\]|\\.)*+\))*+\))++)?)
@@ -25,7 +26,7 @@ DESTINATION = re.compile(
     [ \t]*+\)""",
     re.VERBOSE,
 )
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPED = rare(r"\\([!-/:-@\[-`{-~])")
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
@@ -137,7 +138,7 @@ def decode_destination(destination: str) -> str:
 
 
 # A link reference definition, up to the end of its destination.
-DEFINITION = re.compile(
+DEFINITION = rare(
     r"\[(?![\^!])(?P<label>(?:[^\[\]\\\n]|\\.)++)\]:[ \t]*+(?:<(?P<angle>[^<>\n]*+)>|(?P<bare>[^\s<]\S*+))"
 )
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from vaultlint.lazy import rare
 from vaultlint.note import Flaw, MalformedLink
 from vaultlint.parse.links import DESTINATION, decode_destination
 from vaultlint.parse.sweep import is_array, span_at, table_spans
@@ -18,27 +19,27 @@ _LINE = 2000  # how much of a line is looked back for an open parenthesis
 _MOST = 1000  # strange brackets of one note are looked at; no person writes more
 _DEEPEST = 8  # brackets within brackets are followed
 
-_INNER = re.compile(r"[^\[\]|\n\0]*")
-_TARGET = re.compile(r"\[\[[ \t]*([^\[\]|#\n\0]*)")
-_EMPTY_WIKILINK = re.compile(r"\[\[[ \t\u00a0]*(?:\|[^\[\]\n\0]*)?\]\]")
-_WHOLE = re.compile(r"\[\[(?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*\]\]")
-_SINGLE_CLOSE = re.compile(r"\[\[([^\[\]\n\0]+)\](?![\](\[:])")
-_OVER_LINES = re.compile(r"\[\[([^\[\]\n\0]*\n[^\[\]\n\0]*)\]\]")
+_INNER = rare(r"[^\[\]|\n\0]*")
+_TARGET = rare(r"\[\[[ \t]*([^\[\]|#\n\0]*)")
+_EMPTY_WIKILINK = rare(r"\[\[[ \t\u00a0]*(?:\|[^\[\]\n\0]*)?\]\]")
+_WHOLE = rare(r"\[\[(?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*\]\]")
+_SINGLE_CLOSE = rare(r"\[\[([^\[\]\n\0]+)\](?![\](\[:])")
+_OVER_LINES = rare(r"\[\[([^\[\]\n\0]*\n[^\[\]\n\0]*)\]\]")
 
 # One bracket, text, a pipe, text, one bracket. A digit first is a time or a number, `!` a callout.
-_SINGLE_BRACKETS = re.compile(
+_SINGLE_BRACKETS = rare(
     r"\[(?![\d\[!^ \]])(?<![\[\\]\[)([^\[\]|\n\0]{1,200})\|([^\[\]\n\0]{1,200})\](?![\](\[:])"
 )
-_EMPTY_DESTINATION = re.compile(r"\]\([ \t]*+(?:<>)?[ \t]*+\)")
-_BARE_DESTINATION = re.compile(r"\]\(([^()<>\[\]\n\0\"]*)\)")
+_EMPTY_DESTINATION = rare(r"\]\([ \t]*+(?:<>)?[ \t]*+\)")
+_BARE_DESTINATION = rare(r"\]\(([^()<>\[\]\n\0\"]*)\)")
 
-_WORD_BEFORE = re.compile(r"[A-Za-z0-9_)]")  # `rows[[]]`, `handlers[name]()`: source code
-_BRACKET = re.compile(r"\\.|[\[\]]")
-_TIME = re.compile(r"[0-9]{1,2}(?::[0-9]{2}){1,3}")
-_PARENTHESIS = re.compile(r"\]\(|[()]")
-_FREE_PIPE = re.compile(r"(?<!\\)\|")
+_WORD_BEFORE = rare(r"[A-Za-z0-9_)]")  # `rows[[]]`, `handlers[name]()`: source code
+_BRACKET = rare(r"\\.|[\[\]]")
+_TIME = rare(r"[0-9]{1,2}(?::[0-9]{2}){1,3}")
+_PARENTHESIS = rare(r"\]\(|[()]")
+_FREE_PIPE = rare(r"(?<!\\)\|")
 # What a template engine has still to fill in.
-_PLACEHOLDER = re.compile(r"\{\{|<%")
+_PLACEHOLDER = rare(r"\{\{|<%")
 
 
 class Parts(NamedTuple):

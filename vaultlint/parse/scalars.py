@@ -1,6 +1,6 @@
 """What the YAML 1.2 core schema makes of a plain scalar, as Obsidian's parser does."""
 
-import re
+from vaultlint.lazy import rare
 
 DIGITS = 300
 """Characters of the longest number; a longer one stays text, for no float can hold it."""
@@ -13,7 +13,8 @@ WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
-_NUMBER = re.compile(
+
+_NUMBER = rare(
     r"(?P<int>[-+]?[0-9]+)|0o(?P<octal>[0-7]+)|0x(?P<hex>[0-9a-fA-F]+)"
     r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
 )

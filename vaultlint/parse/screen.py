@@ -24,6 +24,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from vaultlint.lazy import rare
 from vaultlint.parse.verdict import Blocks
 from vaultlint.text import Span
 
@@ -65,13 +66,12 @@ _FIRST_CHARACTERS = r"(?=[ \t\#>`~<=_*+\-0-9\[]|\n[ \t])"
 _EVENT = re.compile(rf"\n{_FIRST_CHARACTERS}{_FROM_LINE_START}", re.VERBOSE)
 """A line that is not dull, from the line end before it on."""
 
-_FIRST_SUSPECT = re.compile(_FROM_LINE_START, re.VERBOSE)
 _DEEP_TEXT = re.compile(rf"{_DEEP}[ \t]*+[^ \t\n]", re.VERBOSE)
-_HEADING_LINE = re.compile(r"#{1,6}(?![^ \t\n])")
-_QUOTED_TEXT = re.compile(r">[ \t>]*+[^ \t>\n]")
-_DULL_QUOTE = re.compile(rf">[ \t]++(?!\n|\Z|{_SUSPECT})", re.VERBOSE)
+_HEADING_LINE = rare(r"#{1,6}(?![^ \t\n])")
+_QUOTED_TEXT = rare(r">[ \t>]*+[^ \t>\n]")
+_DULL_QUOTE = rare(rf">[ \t]++(?!\n|\Z|{_SUSPECT})", re.VERBOSE)
 # Group 1: the marker and the gap behind it. An item can interrupt a paragraph only if it begins with 1.
-_ITEM_WITH_FENCE = re.compile(
+_ITEM_WITH_FENCE = rare(
     rf"""((?:[-+*]|1[.)]|(?<=\n\n)[0-9]{{1,9}}[.)])[ ]{{1,4}}+)(?![ \t\n])[^\n]*+\n(?:[ \t]*+\n)?+
     (?P<fence>(?P<indent>[ ]{{2,8}}+|\t)(?P<mark>`{{3,}}+(?=[^`\n]*+\n)|~{{3,}}+)[^\n]*+
     (?:\n(?:[ \t]*+(?=\n)|(?P=indent)(?![ \t]*+(?P=mark))[^\n]*+))*+
@@ -79,7 +79,7 @@ _ITEM_WITH_FENCE = re.compile(
     re.VERBOSE,
 )
 
-_FENCE_IN_QUOTE = re.compile(
+_FENCE_IN_QUOTE = rare(
     rf""">[ ]?(?P<mark>`{{3,}}+(?=[^`\n]*+\n)|~{{3,}}+)[^\n]*+(?:\n>(?![ \t]*+(?P=mark))[^\n]*+)*+
     \n>[ ]?(?P=mark)[ \t]*+(?=\Z|\n(?!{_DEEP}|>[ ]{{0,4}}+[ \t]))""",
     re.VERBOSE,
@@ -108,7 +108,12 @@ def is_dull(text: str, start: int) -> bool:
     """Whether nothing in a text is dead from `start` on, and its headings are those that begin a line."""
     if _EVENT.search(text, max(start - 1, 0)) is not None or _DEEP_TEXT.match(text, start):
         return False
-    return start > 0 or _FIRST_SUSPECT.match(text) is None
+    return start > 0 or not _begins_suspect(text)
+
+
+def _begins_suspect(text: str) -> bool:
+    """Whether the first line is not dull."""
+    return _EVENT.match("\n" + text) is not None
 
 
 def screen(text: str, start: int) -> Blocks | None:
@@ -129,7 +134,7 @@ def dull_part(text: str, start: int) -> DullPart:
     At `start` a line must begin, with no block open before it; so it does at the `end` of the part.
     """
     dead: list[Span] = []
-    if _DEEP_TEXT.match(text, start) or (start == 0 and _FIRST_SUSPECT.match(text)):
+    if _DEEP_TEXT.match(text, start) or (start == 0 and _begins_suspect(text)):
         return DullPart(dead, start, start + 1)
     rest = start  # the last line that is known to have no block open before it
     here = max(start - 1, 0)

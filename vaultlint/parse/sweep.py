@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from vaultlint.anchor_form import DEFAULT_FORM, TIME, AnchorForm
+from vaultlint.lazy import rare
 from vaultlint.note import Anchor, BlockId, Link, Tag, TimedLink
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
 from vaultlint.text import Span, new, places
@@ -21,48 +22,48 @@ _WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
 # The same, quicker by a class of one character, for texts in which nothing is odd.
 _PLAIN_WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\]]{1,500}+)\]\])?")
 # Only `]]` closes, so single brackets may stand inside.
-_BRACKETED = re.compile(r"\[\[(?!\[)((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
+_BRACKETED = rare(r"\[\[(?!\[)((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
 _MAYBE_ESCAPED = re.compile(r"\\!?\[\[")
 _BLANKS = " \t\u00a0"
 _BLANK_DISPLAY = re.compile(r"\|[ \t\u00a0]*+(?:\n|\Z)")
-_NO_TARGET = re.compile(r"[ \t\u00a0\0]*(?:\||\Z)")
+_NO_TARGET = rare(r"[ \t\u00a0\0]*(?:\||\Z)")
 
 _TABLE_DELIMITER = re.compile(r"\n[ \t>]*+([|:-][|:\- \t]*+)(?=\n|\Z)")
-_DELIMITER_CELL = re.compile(r":?-+:?")
-_CELL_END = re.compile(r"(?<!\\)\|")
-_QUOTE_MARKS = re.compile(r"[ \t>]*")
+_DELIMITER_CELL = rare(r":?-+:?")
+_CELL_END = rare(r"(?<!\\)\|")
+_QUOTE_MARKS = rare(r"[ \t>]*")
 # A heading, a list item or a rule.
-_NO_ROW = re.compile(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
+_NO_ROW = rare(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
 
 _FEW = 20  # so many characters are found sooner one by one than by a pattern
-_DESTINATION = re.compile(r"\]\(")
-_DEFINITION_LINE = re.compile(r"\n\[(?=[^\[\]\n]++\]:)")
-_LABEL = re.compile(r"\[([^\[\]\n]{1,1000}+)\]")
+_DESTINATION = rare(r"\]\(")
+_DEFINITION_LINE = rare(r"\n\[(?=[^\[\]\n]++\]:)")
+_LABEL = rare(r"\[([^\[\]\n]{1,1000}+)\]")
 _DEEPEST = 32  # so many open brackets are remembered: images within images must not grow with the square
-_BRACKET = re.compile(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
+_BRACKET = rare(r"\\[\[\]\\]|!?\[|\](?:\(|)|\n[ \t>]*\n")
 
 # Everything but white space, ASCII punctuation other than - _ /, and two blocks of punctuation.
 _TAG_CHARS = r"[^\s\0!-,.:-@\[-^`{-~\u2000-\u206f\u2e00-\u2e7f]"
 _TAG = re.compile(rf"#(?<![^\s]#)({_TAG_CHARS}+)")
-_TAG_NAME = re.compile(rf"{_TAG_CHARS}+")
+_TAG_NAME = rare(rf"{_TAG_CHARS}+")
 _DIGITS = re.compile(r"\d+\Z")
 
 # Behind Chinese, Japanese and Korean signs the blank may be missing: tools that space such text take it away.
-_BLOCK_ID = re.compile(r"\^(?<=[\s\]\u2e80-\uffef]\^)([^\s^\[\]|#\0]+)[ \t]*(?=\n|\Z)")
-_VALID_ID = re.compile(r"[A-Za-z0-9-]+\Z")
+_BLOCK_ID = rare(r"\^(?<=[\s\]\u2e80-\uffef]\^)([^\s^\[\]|#\0]+)[ \t]*(?=\n|\Z)")
+_VALID_ID = rare(r"[A-Za-z0-9-]+\Z")
 # A line that begins a block of its own, so that the line above it ended a paragraph or list item.
-_NEW_BLOCK = re.compile(
+_NEW_BLOCK = rare(
     r"[ \t>]*(?:\n|\Z|#{1,6}[ \t\n]|(?:[-*+]|\d{1,9}[.)])[ \t]|>"
     # A dead line (a fence, HTML), a rule, an underline, an id on a line of its own.
     r"|(?:\0+|(?:[-*_][ \t]*){3,}|=+[ \t]*|\^[A-Za-z0-9-]+[ \t]*)(?:\n|\Z))"
 )
-_HEADING_LINE = re.compile(r" {0,3}#{1,6}[ \t]")
-_TABLE_ROW = re.compile(r"[ \t>]*\|")
+_HEADING_LINE = rare(r" {0,3}#{1,6}[ \t]")
+_TABLE_ROW = rare(r"[ \t>]*\|")
 
-_TIME = re.compile(r"[0-9]{1,3}(?::[0-9]{2}){1,2}")
+_TIME = rare(r"[0-9]{1,3}(?::[0-9]{2}){1,2}")
 _LONGEST_TIME = 10
 
-_HUB = re.compile(r"\nFrom:[ \t]*\[\[([^\[\]\n|#]*)")
+_HUB = rare(r"\nFrom:[ \t]*\[\[([^\[\]\n|#]*)")
 
 
 def wikilinks(
@@ -412,21 +413,21 @@ class AnchorSyntax:
         tag = f"<(?!/{element}>|br[ ]?/?>"
         opener = r"[ \t]+".join(["", *attributes])
         whole = rf'{opener}"(?P<time>[^"<>\n]*)"[ \t]*>(?P<label>[^<\n]*)</{element}>'
-        self.other_tag = re.compile(f"{tag}|{element}{good})")
+        self.other_tag = rare(f"{tag}|{element}{good})")
         """A tag that is no good anchor, no end of one and no line break."""
         self.late_or_other_tag = re.compile(f"{tag}|{element}{in_first_hour})")
         """The same, or a good anchor that is not in the first hour."""
         self.early = re.compile(rf"[^<]*+(?:<(?:{element}{in_first_hour}|br[ ]?/?>)[^<]*+)*+")
         """The text up to the first tag that is no line break and no good anchor in the first hour."""
-        self.time_or_other_tag = re.compile(f"{tag})(?:{element}{good})?")
+        self.time_or_other_tag = rare(f"{tag})(?:{element}{good})?")
         """A good anchor, its time as the group, or any other tag but the end of one and a line break."""
-        self.time = re.compile(rf'{attributes[-1]}"({time})"[ \t]*>')
-        self.late = re.compile(f"<{element}{begin}(?!00){time}{end}")
+        self.time = rare(rf'{attributes[-1]}"({time})"[ \t]*>')
+        self.late = rare(f"<{element}{begin}(?!00){time}{end}")
         """A good anchor that is not in the first hour."""
         self.time_in_good = Span(at := form.good.index(TIME), at + len("00:00:00"))
         self.is_all_live = {"`", "$"}.isdisjoint(form.label)
         """Whether no part of an anchor can be dead without the rest, as code and math in its label are."""
-        self.whole = re.compile(f"<{element}{whole}")
+        self.whole = rare(f"<{element}{whole}")
 
 
 DEFAULT_ANCHORS = AnchorSyntax(DEFAULT_FORM)

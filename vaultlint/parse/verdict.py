@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from operator import attrgetter
 
-from vaultlint.lazy import lazy
+from vaultlint.lazy import lazy, rare
 from vaultlint.note import Heading
 from vaultlint.text import Span
 
@@ -80,7 +80,7 @@ class TooComplex(Exception):  # noqa: N818 - it is a verdict on the note, no fai
         self.span = span
 
 
-_FIRST_HEADING = re.compile(r"(#{1,6})(?![^ \t\n])([^\n]*+)")
+_FIRST_HEADING = rare(r"(#{1,6})(?![^ \t\n])([^\n]*+)")
 # It begins with one character, to which the search skips, and looks back from there.
 _HEADING = re.compile(r"#(?<=\n#)(#{0,5})(?![^ \t\n])([^\n]*+)")
 
