@@ -10,17 +10,14 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from vaultlint.lazy import rare
-from vaultlint.text import Span, places
+from vaultlint.lazy import lazy, rare
+from vaultlint.text import Span, new
 
 # Nearly all inline code and math is on one line and matched at once, as group 1; else the marks alone are.
 _CODE = re.compile(r"`(?:([^`\n]+`(?!`))|`*)")
 _MATH = re.compile(r"\$(?:((?<!\\\$)(?![\s$])(?:[^$\n\\]++|\\.)*+(?<![\s\\])\$(?!\d))|\$*)")
 # A comment in which no other mark stands: only links.
 _PLAIN_COMMENT = re.compile(r"%%(?:[^%`$<\[\\]++|\[\[[^%`$<\[\]\\\n]*+\]\])*+%%")
-# `str.find` takes its time for more than one character; a pattern skips to the first one.
-_PERCENTS = re.compile("%(?=%)")
-_CLOSING = {"%%": _PERCENTS, "$$": re.compile(r"\$(?=\$)"), "-->": re.compile("-(?=->)")}
 _LONGEST_LINK = 400  # characters that are looked back for the beginning of a link
 _TICKS = rare(r"`+")
 _TAG = rare(
@@ -68,12 +65,24 @@ def may_hide_links(text: str, start: int) -> bool:
 
 def may_hold_math(text: str, start: int) -> bool:
     """Whether two dollars may hold math; most often they are money."""
-    return any(_MAYBE_MATH.match(text, at) is not None for at in places("$", text, start))
+    at = text.find("$", start)
+    while at >= 0 and _MAYBE_MATH.match(text, at) is None:
+        at = text.find("$", at + 1)
+    return at >= 0
 
 
 def may_hold_comments(text: str, start: int) -> bool:
     """Whether there is a `%%`."""
-    return any(text.startswith("%", at + 1) for at in places("%", text, start))
+    return _doubled("%", text, start) >= 0
+
+
+def _doubled(char: str, text: str, start: int) -> int:
+    """Where that rare character stands twice, from `start` on; -1 if nowhere. `str.find` takes its time for
+    more than one character."""
+    at = text.find(char, start)
+    while at >= 0 and not text.startswith(char, at + 1):
+        at = text.find(char, at + 1)
+    return at
 
 
 def scan_inline(text: str, start: int, *, html: bool) -> Inline:
@@ -130,8 +139,15 @@ class _Scan:
         self.comments: list[Span] = []
         self._comment_start: int | None = None
         self._block_end = -1
-        self._line_runs, self._block_runs = _Runs(), _Runs()
         self._next: dict[str, int] = {}
+
+    @lazy
+    def _line_runs(self) -> _Runs:
+        return _Runs()
+
+    @lazy
+    def _block_runs(self) -> _Runs:
+        return _Runs()
 
     def run(self, at: int, triggers: str) -> None:  # noqa: PLR0912 - the hot loop, where every call costs
         """Go through the text from `at` on, from each mark to the nearest one behind what it begins.
@@ -141,14 +157,14 @@ class _Scan:
         """
         text, dead = self.text, self.dead
         find, end = text.find, len(text)
-        tick, dollar, percent, tag = (at - 1 if trigger in triggers else end for trigger in "`$%<")
+        tick, dollar, percent, tag = [at - 1 if trigger in triggers else end for trigger in "`$%<"]
         while True:
             if tick < at and (tick := find("`", at)) < 0:
                 tick = end
             if dollar < at and (dollar := find("$", at)) < 0:
                 dollar = end
-            if percent < at:
-                percent = percents.start() if (percents := _PERCENTS.search(text, at)) else end
+            if percent < at and (percent := _doubled("%", text, at)) < 0:
+                percent = end
             if tag < at and (tag := find("<", at)) < 0:
                 tag = end
             here = tick if tick < dollar else dollar
@@ -169,7 +185,7 @@ class _Scan:
                 at = self._comment(here) if here == percent else self._html(here)
             elif event.lastindex:
                 at = event.end()
-                dead.append(Span(here, at))
+                dead.append(new(Span, (here, at)))
             else:
                 at = self._display_math(here) if here == dollar else self._code(here, event.end() - here)
 
@@ -200,7 +216,7 @@ class _Scan:
         return Span(self._comment_start, self._comment_start + 2)
 
     def _kill(self, start: int, end: int) -> int:
-        self.dead.append(Span(start, end))
+        self.dead.append(new(Span, (start, end)))
         return end
 
     def block_end(self, at: int) -> int:
@@ -236,7 +252,7 @@ class _Scan:
         if whole := _PLAIN_COMMENT.match(text, at):
             end = whole.end()
             if text.find("\n", at, end) < 0 or self._begins_line(at):
-                self.comments.append(Span(at, end))
+                self.comments.append(new(Span, (at, end)))
                 return end
         elif self._begins_line(at):
             self._comment_start = at
@@ -265,8 +281,9 @@ class _Scan:
         """
         found = self._next.get(closing, -1)
         if found < start:
-            match = _CLOSING[closing].search(self.text, start)
-            found = self._next[closing] = match.start() if match else len(self.text)
+            text = self.text
+            found = text.find(closing, start) if closing == "-->" else _doubled(closing[0], text, start)
+            found = self._next[closing] = found if found >= 0 else len(text)
         return found if found < limit else -1
 
     def _begins_line(self, at: int) -> bool:

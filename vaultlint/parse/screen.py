@@ -26,36 +26,37 @@ from typing import NamedTuple
 
 from vaultlint.lazy import rare
 from vaultlint.parse.verdict import Blocks
-from vaultlint.text import Span
+from vaultlint.text import Span, new
 
 _DEEP = r"(?:[ ]{4}|[ ]{0,3}\t)"
 _END = r"(?:\n|\Z)"
-_ITEM = r"(?:[-+*]|[0-9]{1,9}[.)])"
+# Each alternative below begins with a character or a class: one that cannot match is passed over at once.
+_NUMBER = r"[0-9][0-9]{0,8}+[.)]"
+_TEXT_BEHIND = r"[ ]{1,4}+(?![ \t\n]|\Z)"
 # The markers behind which a line still has text, or a quote nothing at all.
-_DULL_MARKERS = rf"(?:{_ITEM}[ ]{{1,4}}+(?![ \t\n]|\Z)|>[ ]{{0,4}}+(?![ \t]|\n{_DEEP}))*+"
+_DULL_MARKERS = rf"(?:[-+*]{_TEXT_BEHIND}|{_NUMBER}{_TEXT_BEHIND}|>[ ]{{0,4}}+(?![ \t]|\n{_DEEP}))*+"
 # An anchor that text follows on its line is no HTML block; its attributes must be plain for this.
 _HTML = r"""<(?!a(?:[ ][A-Za-z-]++="[^"<>\n]*+")*+>[ \t]*+[^ \t\n])"""
 _LABEL = rf"\[(?:[^\[\]\\\n]++|\\[^\n])*+(?:\]:|\\?{_END})"
 # What makes a line suspect that is indented or in a container.
 _SUSPECT = rf"""{_DULL_MARKERS}(?:
-      `{{3}} | ~{{3}} | {_HTML} | {_LABEL}
-    | \#{{1,6}}+(?:[ \t]|{_END})
-    | {_ITEM}(?:[ \t]|{_END})                        # wide or empty: the dull ones are behind us
+      ``` | ~~~ | {_HTML} | {_LABEL}
+    | \#\#{{0,5}}+(?:[ \t]|{_END})
+    | [-+*](?:[ \t]|{_END}) | {_NUMBER}(?:[ \t]|{_END})  # wide or empty: the dull ones are behind us
     | >[ \t\n]
     | -[- \t]*+{_END} | \*[* \t]*+{_END} | _[_ \t]*+{_END} | =[= \t]*+{_END}
 )"""
 _EMPTY_OR_WIDE = r"[ ]{1,4}+(?:[ \t\n]|\Z)|[\t\n]|\Z"
 # A thematic break before a line that is not indented; `---` also needs an empty line before it.
 _BREAK = r"[ \t]*+(?:\n(?![ \t])|\Z)"
-# Each alternative begins with a character of its own, by which the engine passes over it.
 _FROM_LINE_START = rf"""(?:
       \n{_DEEP}[ \t]*+[^ \t\n]                          # deeply indented behind an empty line
     | \#[^\n]*+\n{_DEEP}                                # or behind a heading
     | [-+*](?:{_EMPTY_OR_WIDE}|[ ]{{1,4}}+{_SUSPECT})
     | [ \t][ \t]*+(?:\n{_DEEP}[ \t]*+[^ \t\n]|{_SUSPECT})
     | >(?:(?P<quote>[ ]{{0,4}}+[ \t])|[ ]{{0,4}}+(?:\n{_DEEP}|{_SUSPECT}))
-    | [0-9][0-9]{{0,8}}+[.)](?:{_EMPTY_OR_WIDE}|[ ]{{1,4}}+{_SUSPECT})
-    | (?P<fence>`{{3}}`*+(?=[^`\n]*+{_END})|~{{3}}~*+)
+    | {_NUMBER}(?:{_EMPTY_OR_WIDE}|[ ]{{1,4}}+{_SUSPECT})
+    | ````*+(?=[^`\n]*+{_END}) | ~~~~*+               # a fence: its marks
     | {_HTML} | {_LABEL}
     | -(?!(?<=\n\n-)--++{_BREAK})[- \t]*+{_END}
     | \*(?!\*\*++{_BREAK})[* \t]*+{_END}
@@ -140,39 +141,39 @@ def dull_part(text: str, start: int) -> DullPart:
     here = max(start - 1, 0)
     while event := _EVENT.search(text, here):
         line = event.start() + 1
-        kind = event.lastgroup
-        if kind == "fence":
-            closing = closing_fence(event["fence"]).search(text, event.end())
+        if text[line] in "`~":
+            closing = closing_fence(text[line : event.end()]).search(text, event.end())
             if closing is None:
                 return DullPart(dead, line, line + 1)
             here = closing.end()
             rest = min(here + 1, len(text))
-            dead.append(Span(line, rest))
+            dead.append(new(Span, (line, rest)))
             if _DEEP_TEXT.match(text, rest):
                 return DullPart(dead, rest, rest + 1)
             continue
         before = text.rfind("\n", 0, line - 1) + 1
-        if kind == "quote":
+        if event.lastgroup:  # a quote
             if before >= rest and _QUOTED_TEXT.match(text, before) and _DULL_QUOTE.match(text, line):
                 here = line
                 continue
         elif fence := _fence_in_container(text, line, before, rest):
-            here = fence.end
-            dead.append(Span(fence.start, min(here + 1, len(text))))
+            begin, here = fence
+            dead.append(new(Span, (begin, min(here + 1, len(text)))))
             continue
         return _up_to(text, dead, rest, line)
     return DullPart(dead, len(text), len(text))
 
 
-def _fence_in_container(text: str, line: int, before: int, rest: int) -> Span | None:
-    """The fence in a quote or an item to which the suspect `line` belongs, without its last line end.
+def _fence_in_container(text: str, line: int, before: int, rest: int) -> tuple[int, int] | None:
+    """The fence in a quote or an item to which the suspect `line` belongs: where it begins, and where its
+    last line ends.
 
     Its item begins in the line that begins at `before` or, if that is empty, in the one before it, but
     not before `rest`.
     """
     if text[line] == ">":
         quoted = _FENCE_IN_QUOTE.match(text, line)
-        return Span(*quoted.span()) if quoted else None
+        return quoted.span() if quoted else None
     if text[line] not in " \t\n":
         return None
     if text[before] == "\n":
@@ -182,7 +183,7 @@ def _fence_in_container(text: str, line: int, before: int, rest: int) -> Span | 
         return None
     content = found.end(1) - before
     column = 4 if found["indent"] == "\t" else len(found["indent"])
-    return Span(*found.span("fence")) if content <= column <= content + 3 else None
+    return found.span("fence") if content <= column <= content + 3 else None
 
 
 def _up_to(text: str, dead: list[Span], rest: int, line: int) -> DullPart:

@@ -387,8 +387,8 @@ def may_hold_block_ids(live: str, start: int) -> bool:
 
 def may_repeat_block_ids(live: str, start: int) -> bool:
     """Whether two texts that look like block ids are the same but for case."""
-    found: list[str] = _BLOCK_ID.findall(live, start)
-    return len(found) > 1 and len({id_.lower() for id_ in found}) < len(found)
+    found: list[str] = _BLOCK_ID.findall(live, start) if live.count("^", start) > 1 else []
+    return len({id_.lower() for id_ in found}) < len(found)
 
 
 def hub(text: str, body_start: int) -> str | None:
