@@ -28,8 +28,11 @@ examples:
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; `command` names what to do, None where nothing was named."""
+def parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The parser of the whole command line; `command` names what to do, None where nothing was named.
+
+    `only`: the command that is named, if one is. What may be said to the others is left out then.
+    """
     whole = argparse.ArgumentParser(
         prog="vaultlint",
         description="Reads an Obsidian vault as Obsidian does, says what is broken and mends what it can.",
@@ -38,41 +41,19 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("-V", "--version", action="version", version=f"vaultlint {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    _add_check(commands.add_parser("check", help="check a vault, or notes of one, and fix them if asked"))
-    init = commands.add_parser("init", help="write a vaultlint.toml that fits the vault, if there is none")
-    init.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
-    _add_baseline(
-        commands.add_parser(
-            "baseline", help="record what is found today, so that check tells new findings only"
-        )
-    )
-    config = commands.add_parser("config", help="show the configuration in force, and where it comes from")
-    config.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
-    _add_configuring(config)
-    config.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    _add_stats(
-        commands.add_parser("stats", help="show the vault in figures: notes, links, orphans, what is wanted")
-    )
-    commands.add_parser("schema", help="print the JSON Schema of the configuration, for editors")
-    undo = commands.add_parser("undo", help="give notes back the bytes that they had before a run wrote them")
-    undo.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
-    undo.add_argument("--list", action="store_true", help="list the runs that can be taken back")
-    undo.add_argument(
-        "--run", type=_count, metavar="N", dest="number", help="take back this one (default: the last)"
-    )
-    rules = commands.add_parser("rules", help="list the rules")
-    rules.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    completion = commands.add_parser("completion", help="print what a shell needs to complete these words")
-    completion.add_argument("shell", choices=("bash", "zsh", "fish", "tcsh", "powershell"))
-    cache = commands.add_parser("cache", help="show where results are kept between runs, or delete them")
-    cache.add_argument("what", choices=("path", "clear"), help="print the folder; delete what is in it")
-    explain = commands.add_parser("explain", help="print the page of a rule: why it exists, and examples")
-    explain.add_argument("rule", metavar="RULE", help="its code or name: VL201, broken-link")
-    lsp = commands.add_parser("lsp", help="serve an editor: a language server, on standard input and output")
-    lsp.add_argument("--stdio", action="store_true", help="as it is anyway; editors like to say so")
-    lsp.add_argument("--log", type=Path, metavar="FILE", help="write a log to this file")
-    _add_configuring(lsp)
+    for name, (said, add) in _COMMANDS.items():
+        command = commands.add_parser(name, help=said)
+        if only is None or only == name:
+            add(command)
     return whole
+
+
+def _add_nothing(command: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _add_path(command: argparse.ArgumentParser) -> None:
+    command.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
 
 
 def _add_configuring(command: argparse.ArgumentParser) -> None:
@@ -181,7 +162,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
 
 
 def _add_baseline(baseline: argparse.ArgumentParser) -> None:
-    baseline.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    _add_path(baseline)
     baseline.add_argument(
         "--update", action="store_true", help="forget what is found no more, record what is new"
     )
@@ -189,14 +170,67 @@ def _add_baseline(baseline: argparse.ArgumentParser) -> None:
     baseline.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
 
 
+def _add_config(config: argparse.ArgumentParser) -> None:
+    _add_path(config)
+    _add_configuring(config)
+    config.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
 def _add_stats(stats: argparse.ArgumentParser) -> None:
-    stats.add_argument("path", nargs="?", default=".", metavar="PATH", help="a vault (default: here)")
+    _add_path(stats)
     stats.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     stats.add_argument(
         "--top", type=_count, default=10, metavar="N", help="how much of each list (default: 10)"
     )
     stats.add_argument("--config", type=Path, metavar="FILE", help="use this configuration file")
     stats.add_argument("--jobs", type=_jobs, metavar="N", help="processes to read large vaults with")
+
+
+def _add_undo(undo: argparse.ArgumentParser) -> None:
+    _add_path(undo)
+    undo.add_argument("--list", action="store_true", help="list the runs that can be taken back")
+    undo.add_argument(
+        "--run", type=_count, metavar="N", dest="number", help="take back this one (default: the last)"
+    )
+
+
+def _add_rules(rules: argparse.ArgumentParser) -> None:
+    rules.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def _add_completion(completion: argparse.ArgumentParser) -> None:
+    completion.add_argument("shell", choices=("bash", "zsh", "fish", "tcsh", "powershell"))
+
+
+def _add_cache(cache: argparse.ArgumentParser) -> None:
+    cache.add_argument("what", choices=("path", "clear"), help="print the folder; delete what is in it")
+
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("rule", metavar="RULE", help="its code or name: VL201, broken-link")
+
+
+def _add_lsp(lsp: argparse.ArgumentParser) -> None:
+    lsp.add_argument("--stdio", action="store_true", help="as it is anyway; editors like to say so")
+    lsp.add_argument("--log", type=Path, metavar="FILE", help="write a log to this file")
+    _add_configuring(lsp)
+
+
+_COMMANDS = {
+    "check": ("check a vault, or notes of one, and fix them if asked", _add_check),
+    "init": ("write a vaultlint.toml that fits the vault, if there is none", _add_path),
+    "baseline": ("record what is found today, so that check tells new findings only", _add_baseline),
+    "config": ("show the configuration in force, and where it comes from", _add_config),
+    "stats": ("show the vault in figures: notes, links, orphans, what is wanted", _add_stats),
+    "schema": ("print the JSON Schema of the configuration, for editors", _add_nothing),
+    "undo": ("give notes back the bytes that they had before a run wrote them", _add_undo),
+    "rules": ("list the rules", _add_rules),
+    "completion": ("print what a shell needs to complete these words", _add_completion),
+    "cache": ("show where results are kept between runs, or delete them", _add_cache),
+    "explain": ("print the page of a rule: why it exists, and examples", _add_explain),
+    "lsp": ("serve an editor: a language server, on standard input and output", _add_lsp),
+}
+"""Each command with what it does, and what adds the arguments that may be said to it."""
 
 
 def _count(text: str) -> int:

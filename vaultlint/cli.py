@@ -23,7 +23,8 @@ FOUND, CLEAN, FAILED = 1, 0, 2
 def main(arguments: Sequence[str]) -> int:
     """Run the command with these arguments; gives the exit status."""
     _prepare_streams()
-    known = parser()
+    named = arguments[0] if arguments else None
+    known = parser(named if named in _COMMANDS else None)
     options = known.parse_args(arguments)
     if options.command is None:
         known.print_help()

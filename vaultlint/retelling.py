@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from vaultlint.diagnostic import Safety, Severity
 from vaultlint.engine import Linter
 from vaultlint.packing import unpack_outline
-from vaultlint.recall import Memory
 from vaultlint.report import Part, Tally
 
 if TYPE_CHECKING:
     from vaultlint.baseline import Standing
+    from vaultlint.recall import Memory
 
 
-def known_parts(linter: Linter, memory: Memory) -> list[Part | None]:
+def known_parts(linter: Linter, memory: "Memory") -> list[Part | None]:
     """For each run of files that the linter tells, what the last report says of them, if it still holds."""
     runs = linter.runs()
     before = memory.before

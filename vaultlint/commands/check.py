@@ -12,7 +12,6 @@ from vaultlint.commands import CLEAN, FAILED, FOUND, warn
 from vaultlint.commands.opening import Place, place
 from vaultlint.config import known_rules
 from vaultlint.own_rules import OWN_RULES
-from vaultlint.recall import Answer, Memory
 from vaultlint.registry import load_rules
 from vaultlint.report import Counted, Format, Part, Report, Tally, Wanted, format_named, texts
 from vaultlint.retelling import known_parts, plain_tally
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from vaultlint.config import Config
     from vaultlint.engine import Linter, OpenWorkers
     from vaultlint.git_log import Log
+    from vaultlint.recall import Memory
     from vaultlint.rule import Rule
 
 Pieces: TypeAlias = Iterable[str | bytes | memoryview]
@@ -49,7 +49,7 @@ def fresh_check(
     root: Path,
     paths: list[Path],
     options: argparse.Namespace,
-    memory: Memory | None,
+    memory: "Memory | None",
     write: Write,
 ) -> Outcome:
     """Check the vault at `root`, report with `write`, and keep in the memory what the next run may need."""
@@ -118,7 +118,7 @@ def _told(
     linter: "Linter",
     place: Place,
     options: argparse.Namespace,
-    memory: Memory | None,
+    memory: "Memory | None",
     write: Write,
 ) -> Outcome:
     """Report what there is to report."""
@@ -131,6 +131,8 @@ def _told(
         write(texts(form.whole(parts)))
         warn(_warnings(log))
         return _outcome(parts.tally, config)
+    from vaultlint.recall import Answer
+
     telling = _Remembered(memory)
     write(telling.pieces(form.whole(telling.parts(parts))))
     warnings = _warnings(log)
@@ -149,7 +151,7 @@ def _told(
 class _Remembered:
     """A report on its way out, of which the memory keeps each part as it passes, and all of it at the end."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: "Memory") -> None:
         self._memory = memory
         self.kept_parts: list[tuple[str | bytes, Any]] = []
         """What stands in the memory for each part, with its tally."""

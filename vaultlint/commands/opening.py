@@ -15,14 +15,14 @@ from vaultlint.discovery import outside_inputs
 from vaultlint.engine import Linter
 from vaultlint.errors import VaultlintError
 from vaultlint.listing import Listing, Overlay, notes_of
-from vaultlint.recall import Memory, PackedNote
-from vaultlint.shelf import Fetch
+from vaultlint.shelf import Fetch, PackedNote
 from vaultlint.signature import config_inputs
 
 if TYPE_CHECKING:
     from vaultlint.config import RuleClasses
     from vaultlint.config_file import Layer
     from vaultlint.git_log import Log
+    from vaultlint.recall import Memory
 
 
 class Configured(NamedTuple):
@@ -60,7 +60,7 @@ class Place(NamedTuple):
         )
 
 
-def place(root: Path, options: argparse.Namespace, memory: Memory | None) -> Place:
+def place(root: Path, options: argparse.Namespace, memory: "Memory | None") -> Place:
     """What is in force in a vault. The memory hears of each file before it is read."""
     config, _, classes = configured(root, options, memory)
     log = None if options.untrusted else log_of(root, memory)
@@ -71,7 +71,7 @@ def place(root: Path, options: argparse.Namespace, memory: Memory | None) -> Pla
     return Place(root, config, classes, baseline, memory.listing if memory is not None else None, log)
 
 
-def log_of(root: Path, memory: Memory | None) -> "Log | None":
+def log_of(root: Path, memory: "Memory | None") -> "Log | None":
     """The history of the vault, where it lies in a repository. The memory hears what it depends on."""
     if not any(os.path.lexists(folder / ".git") for folder in (root, *root.parents)):
         return None
@@ -87,7 +87,7 @@ def otherwise(overlay: Overlay) -> set[str]:
     return {*overlay.contents, *overlay.refused}
 
 
-def recall(linter: Linter, overlay: Overlay, memory: Memory) -> None:
+def recall(linter: Linter, overlay: Overlay, memory: "Memory") -> None:
     """Give the linter what the memory has of the notes that are as they are on the disk."""
     usable = set(linter.files.notes) - otherwise(overlay)
 
@@ -105,7 +105,7 @@ def recall(linter: Linter, overlay: Overlay, memory: Memory) -> None:
 
 
 def _baseline(
-    root: Path, config: Config, options: argparse.Namespace, memory: Memory | None
+    root: Path, config: Config, options: argparse.Namespace, memory: "Memory | None"
 ) -> Baseline | None:
     """The baseline that counts; None where there is none. Raises `VaultlintError` for one that is damaged."""
     if options.no_baseline or options.isolated:
@@ -122,7 +122,7 @@ def _baseline(
     return None if given is None else read_baseline(*given)
 
 
-def configured(root: Path, options: argparse.Namespace, memory: Memory | None = None) -> Configured:
+def configured(root: Path, options: argparse.Namespace, memory: "Memory | None" = None) -> Configured:
     """The configuration in force, the arguments on top. Raises `VaultlintError`."""
     layers, classes = _layers(root, options, memory)
     config = Config()
@@ -143,7 +143,7 @@ def configured(root: Path, options: argparse.Namespace, memory: Memory | None = 
 
 
 def _layers(
-    root: Path, options: argparse.Namespace, memory: Memory | None
+    root: Path, options: argparse.Namespace, memory: "Memory | None"
 ) -> "tuple[list[Layer], RuleClasses]":
     """The configuration files, and all rules there are."""
     given: dict[str, bytes] = dict(options.revision_files)

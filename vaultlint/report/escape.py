@@ -1,6 +1,7 @@
 """Makes text from a vault safe to show: what a note or a file name holds must not steer a terminal."""
 
 import re
+from functools import cache
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _LINE_BREAKS = "\u2028\u2029"
@@ -13,9 +14,11 @@ def _escape(code: int) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-_TABLE = {code: _escape(code) for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000))}
-_TABLE |= {ord(char): _escape(ord(char)) for char in _BIDI + _LINE_BREAKS}
-_TABLE |= {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
+@cache
+def _table() -> dict[int, str]:
+    """What is escaped, and how."""
+    codes = (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), *map(ord, _BIDI + _LINE_BREAKS))
+    return {code: _escape(code) for code in codes} | {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 
 
 RUNNER_COMMAND = re.compile(r"##(?=(?:vso)?\[)")
@@ -33,4 +36,4 @@ def visible(text: str) -> str:
     """
     if "##" in text:
         text = RUNNER_COMMAND.sub(r"#\\x23", text)
-    return text if text.isprintable() else text.translate(_TABLE)
+    return text if text.isprintable() else text.translate(_table())
