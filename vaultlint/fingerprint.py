@@ -6,6 +6,9 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from vaultlint.diagnostic import Diagnostic
+from vaultlint.text import new
+
+_BLANK = blake2b(digest_size=8)
 
 
 class Numbered(NamedTuple):
@@ -33,13 +36,14 @@ def numbered(diagnostics: Iterable[Diagnostic]) -> Iterator[Numbered]:
             construct = unicodedata.normalize("NFC", construct)  # noqa: PLW2901
         identity = f"{code}\0{path}\0{' '.join(construct.split())}"
         number = seen[identity] = seen.get(identity, -1) + 1
-        yield Numbered(identity, number)
+        yield new(Numbered, (identity, number))
 
 
 def fingerprint(one: Numbered) -> str:
     """Its 16 hexadecimal digits."""
-    told = f"{one.identity}\0{one.number}".encode("utf-8", "surrogatepass")
-    return blake2b(told, digest_size=8).hexdigest()
+    told = _BLANK.copy()  # cheaper than to make one
+    told.update(f"{one[0]}\0{one[1]}".encode("utf-8", "surrogatepass"))
+    return told.hexdigest()
 
 
 def portable_path(path: str) -> str:

@@ -7,7 +7,7 @@ notes, by different processes: a format gives a `Part` for each, and puts the pa
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
-from operator import attrgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint.diagnostic import Diagnostic, Safety
@@ -30,6 +30,11 @@ __all__ = [
     "remedy",
     "texts",
 ]
+
+
+_CODE, _SEVERITY, _PATH = (
+    itemgetter(Diagnostic._fields.index(name)) for name in ("code", "severity", "path")
+)
 
 
 def remedy(diagnostic: Diagnostic) -> Safety | None:
@@ -67,9 +72,9 @@ class Tally(NamedTuple):
             report.notes,
             report.files,
             len(found),
-            len(set(map(attrgetter("path"), found))),
-            Counter(map(attrgetter("severity"), found)),
-            Counter(map(attrgetter("code"), found)),
+            len(set(map(_PATH, found))),
+            Counter(map(_SEVERITY, found)),
+            Counter(map(_CODE, found)),
             Counter(map(remedy, found)),
             report.baseline,
         )

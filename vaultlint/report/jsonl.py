@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from vaultlint.report import Format, Part, Report, Tally, Wanted
-from vaultlint.report.json import diagnostics_as_json
+from vaultlint.report.json import findings_as_json
 
 
 def form(_wanted: Wanted) -> Format:
@@ -13,7 +13,7 @@ def form(_wanted: Wanted) -> Format:
 
 def jsonl_part(report: Report) -> Part:
     """The findings of a part of a report."""
-    return Part("".join(f"{line}\n" for line in diagnostics_as_json(report)).encode(), Tally.of(report))
+    return Part("".join(f"{line}\n" for line in findings_as_json(report)).encode("latin-1"), Tally.of(report))
 
 
 def jsonl_of(parts: Iterable[Part]) -> Iterator[Part]:
