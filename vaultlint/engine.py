@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from functools import cache, partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from vaultlint.asking import RuleSet, ask_vault_rules
@@ -35,7 +36,7 @@ from vaultlint.rule import NoteRule, Rule, VaultRule
 from vaultlint.settings import Settings
 from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.telling import Telling
-from vaultlint.text import Lines, Span
+from vaultlint.text import Lines
 from vaultlint.vault import Missing, Vault
 from vaultlint.workers import can_fork, pool, processes, workers
 
@@ -54,6 +55,10 @@ _TROUBLE = frozenset({UnreadableFile.code, RuleCrash.code})
 
 _ONCE_THERE = frozenset({Missing.FILE, Missing.EMBED})
 """What may be doubtful about a link to a file that is gone, of which git may know."""
+
+_CODE = itemgetter(Diagnostic._fields.index("code"))
+_order = itemgetter(*map(Diagnostic._fields.index, ("span", "code", "message")))
+"""The order of the findings of one file, which is that of `Diagnostic.order`."""
 
 _READ_AT_ONCE = 128
 _TOLD_AT_ONCE = 128
@@ -466,8 +471,12 @@ class Linter:
         diagnostics: list[Diagnostic] = []
         baseline = self._baseline
         standings: list[Standing] = []
+        starts: dict[str, bytes] = {}
         for path in paths:
-            found = self.found_in(path)
+            outline = self._notes.get(path)
+            found = self._found(path, outline)
+            if found and outline is not None:
+                starts[path] = outline.line_starts
             if len(found) > 1:
                 found.sort(key=_order)
             if baseline is not None:
@@ -475,23 +484,26 @@ class Linter:
                 standings.append(standing)
             diagnostics += found
         return Report(
-            all(one.code not in _TROUBLE for one in diagnostics),
+            _TROUBLE.isdisjoint(map(_CODE, diagnostics)),
             len(self._notes),
             len(self.files.notes) + len(self.files.others),
             tuple(diagnostics),
-            self._lines,
+            partial(self._lines, starts),
             cache(self.text),
             baseline.total(standings) if baseline is not None else None,
         )
 
     def found_in(self, path: str) -> list[Diagnostic]:
         """What all rules found in a file, as far as it is told."""
+        return self._found(path, self._notes.get(path))
+
+    def _found(self, path: str, outline: Outline | None) -> list[Diagnostic]:
         vault = self.vault()
         packed = self._notes.found(path)
         found = unpack_all(packed) if packed else []
         if path in self._unreadable:
             found.append(self._unreadable[path])
-        if (outline := self._notes.get(path)) is not None:
+        if outline is not None:
             found += ask_vault_rules(self._vault_rules, outline, vault)
         elif (canvas := self._canvases.get(path)) is not None:
             found += ask_vault_rules(self._canvas_rules, canvas, vault)
@@ -520,7 +532,10 @@ class Linter:
             if before is not None:
                 self._texts[path] = before
 
-    def _lines(self, path: str) -> Lines:
+    def _lines(self, starts: Mapping[str, bytes], path: str) -> Lines:
+        """Where the lines of a file begin; `starts` has it for those that are at hand."""
+        if packed := starts.get(path):
+            return Lines.unpacked(packed)
         outline = self._notes.get(path) or self._canvases.get(path)
         if outline is not None and outline.line_starts:
             return Lines.unpacked(outline.line_starts)
@@ -547,11 +562,6 @@ def _results(futures: "Iterable[Future[T]]") -> Iterator[T]:
     waiting = deque(futures)
     while waiting:
         yield waiting.popleft().result()
-
-
-def _order(diagnostic: Diagnostic) -> tuple[Span, str, str]:
-    """The order of the findings of one file, which is that of `Diagnostic.order`."""
-    return diagnostic.span, diagnostic.code, diagnostic.message
 
 
 @contextmanager

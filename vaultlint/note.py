@@ -448,7 +448,7 @@ class Outline(NamedTuple):
     link_starts: tuple[int, ...]
     """Where each of `raw_links` stands."""
     line_starts: bytes
-    """Empty: nothing was found in the note when it was read, see the text."""
+    """Empty: nothing was found in the note when it was read, nor is likely to be; see the text."""
     packed_malformed: tuple[tuple[str, str, int, int, str], ...] = ()
     packed_tables: tuple[tuple[int, int], ...] = ()
     packed_link_spans: tuple[tuple[int, int], ...] | None = None
