@@ -62,6 +62,7 @@ _order = itemgetter(*map(Diagnostic._fields.index, ("span", "code", "message")))
 
 _READ_AT_ONCE = 128
 _TOLD_AT_ONCE = 128
+_TOLD_WHILE_AT_HAND = 16
 
 
 class Report(NamedTuple):
@@ -425,27 +426,38 @@ class Linter:
         tell: Callable[[Report], T],
         open_workers: "OpenWorkers | None" = None,
         known: Sequence[T | None] = (),
+        join: Callable[[Sequence[T]], T] | None = None,
     ) -> Iterator[T]:
         """What `tell` makes of the report, some notes at a time, in the order of their paths.
 
-        `known`: for each of `runs()` what it makes of them, where that is known.
+        `known`: for each of `runs()` what it makes of them, where that is known. `join`: what puts together
+        what `tell` makes of the notes of a run; it is then asked sooner, while what was found is still at
+        hand for the processor.
 
         With `open_workers` the rules are asked in the workers that it opens, which must see this
-        object: threads, or processes forked then. `tell` and what it gives must be picklable for those.
+        object: threads, or processes forked then. `tell`, `join` and what they give must be picklable for
+        those.
         """
         runs = self.runs()
         known = known or [None] * len(runs)
         with _no_collector():
             if open_workers is None or known.count(None) < 2:
                 for run, part in zip(runs, known, strict=True):
-                    yield tell(self.report_on(run)) if part is None else part
+                    yield self._told_of(run, tell, join) if part is None else part
                 return
             self.vault().prepare()
             with self._shared(), open_workers() as executor:
                 asked = [run for run, part in zip(runs, known, strict=True) if part is None]
-                told = _results(executor.submit(_tell, id(self), tell, run) for run in asked)
+                told = _results(executor.submit(_tell, id(self), run, tell, join) for run in asked)
                 for part in known:
                     yield next(told) if part is None else part
+
+    def _told_of(
+        self, run: Sequence[str], tell: Callable[[Report], T], join: Callable[[Sequence[T]], T] | None
+    ) -> T:
+        if join is None or len(run) <= _TOLD_WHILE_AT_HAND:
+            return tell(self.report_on(run))
+        return join([tell(self.report_on(some)) for some in batches(run, _TOLD_WHILE_AT_HAND)])
 
     def told_paths(self) -> Sequence[str]:
         """The files that may have findings somebody wants, in order.
@@ -553,8 +565,10 @@ def _read(key: int, paths: Sequence[str]) -> bytes:
     return read_packed(_linters[key]._reading, paths)
 
 
-def _tell(key: int, tell: Callable[[Report], T], paths: Sequence[str]) -> T:
-    return tell(_linters[key].report_on(paths))
+def _tell(
+    key: int, run: Sequence[str], tell: Callable[[Report], T], join: Callable[[Sequence[T]], T] | None
+) -> T:
+    return _linters[key]._told_of(run, tell, join)
 
 
 def _results(futures: "Iterable[Future[T]]") -> Iterator[T]:

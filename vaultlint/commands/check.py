@@ -126,7 +126,7 @@ def _told(
     wanted = _wanted(linter, config, options)
     form = _form(options, wanted)
     known = known_parts(linter, memory) if memory is not None else ()
-    parts = Counted(linter.fold(form.part, workers_of(linter, options), known))
+    parts = Counted(linter.fold(form.part, workers_of(linter, options), known, form.join))
     if memory is None:
         write(texts(form.whole(parts)))
         warn(_warnings(log))

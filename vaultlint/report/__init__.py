@@ -5,7 +5,7 @@ notes, by different processes: a format gives a `Part` for each, and puts the pa
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,6 +27,7 @@ __all__ = [
     "Wanted",
     "format_named",
     "items",
+    "joined",
     "remedy",
     "texts",
 ]
@@ -163,6 +164,14 @@ class Format(NamedTuple):
     whole: Callable[[Iterable[Part]], Iterable[str | Part]]
     """All of it, from the parts, of which there is one at least, in order. It holds no more of them than it
     must, and parts that are told as they are it passes on."""
+    join: Callable[[Sequence[Part]], Part] | None = None
+    """Parts that follow each other as one; None where `part` has to see them all at once."""
+
+
+def joined(between: bytes, parts: Sequence[Part]) -> Part:
+    """Parts that follow each other as one, with that between their texts."""
+    text = between.join([part.text for part in parts if part.text])
+    return Part(text, Tally.total(part.tally for part in parts))
 
 
 def format_named(name: str, wanted: Wanted) -> Format:

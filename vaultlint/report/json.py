@@ -11,7 +11,7 @@ those that are not valid UTF-8: their undecodable bytes and their own `%`.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from json.encoder import encode_basestring as _quote
 from math import inf
 from typing import TYPE_CHECKING, TypeVar
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from vaultlint import __version__
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.fingerprint import fingerprints, portable_path
-from vaultlint.report import Counted, Format, Part, Report, Tally, Wanted, items, texts
+from vaultlint.report import Counted, Format, Part, Report, Tally, Wanted, items, joined, texts
 from vaultlint.report.escape import RUNNER_COMMAND, visible
 from vaultlint.text import Span
 
@@ -33,7 +33,7 @@ SCHEMA_VERSION = 1
 
 def form(_wanted: Wanted) -> Format:
     """The format, as `vaultlint.report.format_named` gives it."""
-    return Format(json_part, json_of)
+    return Format(json_part, json_of, partial(joined, b",\n"))
 
 
 def render_json(report: Report) -> Iterator[str]:
