@@ -21,9 +21,9 @@ class InvalidVideoId(NoteRule):
         if entry is None:
             return
         text = entry.node.text if isinstance(entry.node, Scalar) else entry.node.span.of(note.text)
-        if entry.value is None or not text.strip() or "{{" in text or "<%" in text:
+        if isinstance(entry.node, Scalar) and _VIDEO_ID.fullmatch(text):
             return
-        if not (isinstance(entry.node, Scalar) and _VIDEO_ID.fullmatch(text)):
+        if entry.value is not None and text.strip() and "{{" not in text and "<%" not in text:
             yield self.found(
                 note.path,
                 entry.node.span,

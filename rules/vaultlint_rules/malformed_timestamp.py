@@ -46,10 +46,10 @@ class MalformedTimestamp(NoteRule):
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
-        others = set(two_part_anchors(note))
+        others = {anchor.span for anchor in two_part_anchors(note)}
         for anchor in note.suspect_anchors:
             time = anchor.time
-            if not (GOOD_TIME.fullmatch(time) or "{{" in time or "<%" in time or anchor in others):
+            if not (GOOD_TIME.fullmatch(time) or "{{" in time or "<%" in time or anchor.span in others):
                 yield _found(self, note, anchor)
 
 

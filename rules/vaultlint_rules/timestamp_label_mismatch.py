@@ -22,8 +22,10 @@ class TimestampLabelMismatch(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         for anchor in note.suspect_anchors:
+            if not GOOD_TIME.fullmatch(anchor.time):
+                continue
             label = note.anchor_form.bare(anchor.label).strip()
-            if not GOOD_TIME.fullmatch(anchor.time) or not _TIME.fullmatch(label) or label == anchor.time:
+            if not _TIME.fullmatch(label) or label == anchor.time:
                 continue
             same_moment = seconds(label) == seconds(anchor.time)
             only_label_wrong = same_moment or _IMPOSSIBLE.fullmatch(label)
