@@ -54,13 +54,18 @@ class Inline(NamedTuple):
 NOTHING = Inline()
 
 # A note without any of these has no dead inline text; `$` and `<` are looked at more closely.
-_MAYBE_MATH = re.compile(r"\$(?:\$|(?![\s$])[^$\n]*(?<!\s)\$(?!\d))")
+_MAYBE_MATH = re.compile(r"\$(?:\$|(?![\s$])[^$\n]*+(?<!\s)\$(?!\d))")
 _HTML_RISK = rare(r"<(?:!--|(?:[^<>\n\[\]`$%]++|\[(?!\[)|\](?!\()|%(?!%))*+(?:\[\[|\]\(|[`$]|%%))")
 
 
 def may_hide_links(text: str, start: int) -> bool:
     """Whether there may be an HTML comment, or a tag that holds what looks like a link."""
     return _HTML_RISK.search(text, start) is not None
+
+
+def some_hides_links(text: str, tags: Iterable[int]) -> bool:
+    """The same of the tags that begin at these places."""
+    return any(_HTML_RISK.match(text, at) is not None for at in tags)
 
 
 def may_hold_math(text: str, start: int) -> bool:

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from vaultlint.parse import sweep
-from vaultlint.parse.inline import NOTHING, may_hide_links, may_hold_comments, may_hold_math
+from vaultlint.parse.inline import NOTHING, may_hold_comments, may_hold_math, some_hides_links
 from vaultlint.parse.screen import is_dull
 from vaultlint.parse.sweep import AnchorSyntax
 
@@ -88,6 +88,8 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
     # A tag in the front matter is no anchor.
     times = sweep.times_at_once(text, syntax) if text.find("<", 0, start) < 0 else None
     good_tags, plain_properties = times is not None, text.find("[", 0, start) < 0
+    # No good anchor hides a link.
+    odd_tags = () if good_tags else tuple(sweep.odd_tags(text, start, syntax))
     found: dict[str, Any] = {}
     if times is not None and not times:
         found["late_times"] = times
@@ -95,11 +97,11 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
         "`" in text
         or may_hold_comments(text, start)
         or may_hold_math(text, start)
-        or (not good_tags and may_hide_links(text, start))
+        or some_hides_links(text, odd_tags)
         or not is_dull(text, start)
     ):
         return _KINDS[good_tags, False, False, False, plain_properties], found
-    found["live"] = text
+    found["live"], found["odd_tags"] = text, odd_tags
     if times:
         found["late_times"], found["timestamped"] = times, True
     no_ids = "^" not in text or not sweep.may_hold_block_ids(text, start)
