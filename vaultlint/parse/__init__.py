@@ -211,9 +211,8 @@ class _ParsedNote(Note):
     @lazy
     def _wikilink_spans(self) -> list[tuple[int, int]]:
         self._odd: list[int] = []
-        inners = self._plain_wikilinks
-        if inners is not None and self._plain_targets is not None:
-            return sweep.plain_wikilink_spans(self.live, self.body_start, inners)
+        if (plain := self._plain_links) is not None:
+            return [(at, at + len(raw)) for raw, at in zip(*plain, strict=True)]
         return list(sweep.wikilinks(self.live, self.body_start, self.tables, self._odd))
 
     @lazy
@@ -226,6 +225,12 @@ class _ParsedNote(Note):
         """The targets of the plain wikilinks, where none is remarkable by itself."""
         inners = self._plain_wikilinks
         return sweep.targets_at_once(inners) if inners is not None else None
+
+    @lazy
+    def _plain_links(self) -> tuple[tuple[str, ...], tuple[int, ...]] | None:
+        """Source text and offset of the wikilinks, where none is remarkable by itself."""
+        inners = self._plain_wikilinks if self._plain_targets is not None else None
+        return sweep.plain_wikilinks_at(self.live, self.body_start, inners) if inners is not None else None
 
     @lazy
     def _destinations(self) -> list[int]:
@@ -291,6 +296,8 @@ class _ParsedNote(Note):
     @lazy
     def _raw_links(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Source text and offset of every link, in order; link reference definitions come last."""
+        if self._only_wikilinks and (plain := self._plain_links) is not None:
+            return plain
         live = self.live
         spans = self._wikilink_spans
         others = self._property_links + self._markdown_links

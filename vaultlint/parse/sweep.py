@@ -119,16 +119,24 @@ def has_free_pipe(live: str, start: int, inners: Sequence[str]) -> bool:
     return inside != 0
 
 
-def plain_wikilink_spans(live: str, start: int, inners: Iterable[str]) -> list[tuple[int, int]]:
-    """Where each of the plain wikilinks, which are all there are, begins and ends, `!` included."""
-    spans, end = [], start
+def plain_wikilinks_at(
+    live: str, start: int, inners: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The plain wikilinks, which are all there are, and where each begins, `!` included."""
+    raws: list[str] = []
+    starts: list[int] = []
+    end = start
     for inner in inners:
-        at = live.find(f"[[{inner}", end)  # the longer the text, the sooner it is found
-        end = at + len(inner) + 4
-        spans.append((at, end))
-    if "!" not in live:
-        return spans
-    return [(at - (live[at - 1 : at] == "!"), end) for at, end in spans]
+        raw = f"[[{inner}]]"
+        at = live.find(raw, end)  # the longer the text, the sooner it is found
+        end = at + len(raw)
+        raws.append(raw)
+        starts.append(at)
+    if "!" in live:
+        for number, at in enumerate(starts):
+            if at > 0 and live[at - 1] == "!":
+                raws[number], starts[number] = f"!{raws[number]}", at - 1
+    return tuple(raws), tuple(starts)
 
 
 def targets_at_once(inners: Iterable[str]) -> list[str] | None:
