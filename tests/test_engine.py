@@ -237,6 +237,28 @@ def test_a_rule_is_asked_once_and_only_where_there_is_what_it_asks_for(tmp_path:
     }
 
 
+class CuriousAboutTags(NoteRule):
+    """Is asked about notes with comments or odd tags only."""
+
+    code = "XX007"
+    asks = ("comments", "odd_tags")
+
+    def check(self, note: Note) -> Iterator[Diagnostic]:
+        """One finding for each time."""
+        yield self.found(note.path, Span(0, 0), "", "asked")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("plain [[a]]", False), ("x <b>y</b>", True), ("a %% b %%", True), ("`x`", False), ("`x` <i>", True)],
+)
+def test_a_note_rule_is_asked_only_where_there_is_what_it_asks_for(
+    tmp_path: Path, text: str, asked: bool
+) -> None:
+    report = linter(tmp_path, {"a.md": text}, CuriousAboutTags()).report()
+    assert bool(report.diagnostics) == asked
+
+
 def test_outlines_and_lines_that_were_left_in_the_texts_are_read_on_demand(tmp_path: Path) -> None:
     made = linter(tmp_path, {"a.md": "x\n\n[[b]] [[c|z]]\n", "b.md": "# H\n", "c.md": ""}, Curious())
     vault = made.vault()

@@ -22,7 +22,9 @@ _LINES = [
 _ODDITIES = [
     "`[[c]]`", "$x$", "%%[[h]]%%", "<div>", "</a>", "<b>x</b>", "[t](x.md)", r"\[[x]]", "text ^id", "| a |",
     "[[a|]]", "[[]]", "[[ |x]]", "[[a", "[x | y]", "```", "    [[deep]]", "===", "[r]: x.md",
-    "<!-- [[k]] -->",
+    "<!-- [[k]] -->", "<i title='`'>[[l]]</i>", "<b>x</b> ![[m]]![[n|o]]", f"[[{'long ' * 120}| p]]",
+    '<a class="yt-timestamp" data-t="02:03:04">[02:03:04]</a> </a>', "[[a]]\n[[[b]]]", "[[q\nr]]",
+    '<span class="yt-timestamp" data-t="00:00:01">[00:00:01]</span>', "2^10",
     '<a class="yt-timestamp" data-t="01:02">[01:02]</a>', "[[a]b]]", "\r", "\t", "$$",
 ]  # fmt: skip
 GENERATED = st.lists(
