@@ -20,7 +20,7 @@ from vaultlint.text import Span, new, places
 # Nearly every `[[` opens a plain link; the rest is looked at one by one.
 _WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
 # The same, quicker by a class of one character, for texts in which nothing is odd.
-_PLAIN_WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\]]{1,500}+)\]\])?")
+_PLAIN_WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\]]{1,250}+)\]\])?")
 # Only `]]` closes, so single brackets may stand inside.
 _BRACKETED = rare(r"\[\[(?!\[)((?:[^\[\]\n\0]|\](?!\])|\[(?!\[))*)\]\]")
 _MAYBE_ESCAPED = re.compile(r"\\!?\[\[")
