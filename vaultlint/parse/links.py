@@ -52,14 +52,13 @@ def wikilink(raw: str, at: int, *, is_property: bool = False) -> Link:
     target, pipe, display = raw[begin:-2].partition("|")
     if pipe and target[-1:] == "\\":  # it belongs to the pipe, which must be escaped in a table
         target = target[:-1]
-    path, sharp, subpath = target.partition("#")
+    path, sharp, rest = target.partition("#")
     inside, span = _trimmed_at(at + begin, path)
-    subpath_span = None
-    if sharp:
-        subpath, subpath_span = _trimmed_at(at + begin + len(path) + 1, subpath)
-    whole = new(Span, (at, at + len(raw)))
-    rest = (subpath if sharp else None, subpath_span, display if pipe else None, is_property)
-    return new(Link, (LinkSyntax.WIKILINK, begin == 3, raw, whole, inside, span, *rest))
+    subpath, subpath_span = _trimmed_at(at + begin + len(path) + 1, rest) if sharp else (None, None)
+    whole, shown = new(Span, (at, at + len(raw))), display if pipe else None
+    syntax, embed = LinkSyntax.WIKILINK, begin == 3
+    fields = (syntax, embed, raw, whole, inside, span, subpath, subpath_span, shown, is_property)
+    return new(Link, fields)
 
 
 def _trimmed_at(start: int, text: str) -> tuple[str, Span]:
