@@ -209,11 +209,12 @@ class Vault(TopicPages):
             if (means and means != path) or whole.link_starts[number] in odd or _is_template(raw):
                 continue
             resolved = self._resolved(number, raw, whole)
-            if resolved.link.embed and outline.in_comment(resolved.link.span):
+            link, _, _, missing = resolved
+            if link.embed and outline.in_comment(link.span):
                 continue  # nobody misses there what is not embedded
-            if resolved.missing is not None:
+            if missing is not None:
                 found[None].append(resolved)
-                found[resolved.missing].append(resolved)
+                found[missing].append(resolved)
             elif doubts := list(self._doubts(resolved)):
                 for doubt in (None, *doubts):
                     found[doubt].append(resolved)
@@ -236,11 +237,10 @@ class Vault(TopicPages):
         link = link_at(raw, outline.link_starts[number], outline.body_start)
         if outline.packed_link_spans is not None:
             link = link._replace(span=Span(*outline.packed_link_spans[number]))
-        if self.names.plain[link.path] == "":  # most of those that somebody asks for
-            return new(ResolvedLink, (link, outline.path, UNRESOLVED, self._missing(link)))
-        resolution = self.names.resolve(link.path, outline.path)
+        unmet = self.names.plain[link.path] == ""  # as most of those that somebody asks for
+        resolution = UNRESOLVED if unmet else self.names.resolve(link.path, outline.path)
         missing = self._missing(link) if resolution.path is None else None
-        return ResolvedLink(link, outline.path, resolution, missing)
+        return new(ResolvedLink, (link, outline.path, resolution, missing))
 
     def _missing(self, link: Link) -> Missing:
         """Which rule reports a link without a target: one failed target, one finding."""

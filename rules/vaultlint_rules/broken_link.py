@@ -114,15 +114,9 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
         hint = "; a Markdown link takes its target without double brackets"
         return _Guess("brackets", hint, (found,) if found is not None else (), safe=True)
     name = path[path.rfind("/") + 1 :].removesuffix(".md")
-    letters = bare_key(name)
-    alike = vault.bare.get(letters, ()) if letters else ()
-    key = separator_key(name) if alike else ""
-    separated = [one for one in alike if separator_key(stem(one)) == key]
-    safe = len(letters) >= _SHORTEST_SAFE and "/" not in path
     return (
         _of_that_name(resolved, vault)
-        or _same_but_for(separated, resolved, "blanks, “_” and “-”", safe=safe)
-        or _same_but_for(alike, resolved, "punctuation", safe=safe and vault.named_by_title)
+        or _spelt_otherwise(name, resolved, vault)
         or ((fates := vault.fates(path, resolved.source)) and _renamed(fates))
         or _title(resolved, vault)
         or _trashed(path, vault)
@@ -143,12 +137,22 @@ def _of_that_name(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
     return _Guess("folder", f"; {_names(moved)} {has} that name in another folder", tuple(moved))
 
 
-def _same_but_for(
-    candidates: Sequence[str], resolved: ResolvedLink, what: str, *, safe: bool
-) -> _Guess | None:
+def _spelt_otherwise(name: str, resolved: ResolvedLink, vault: Vault) -> _Guess | None:
     """The notes whose name differs from the target in separators or punctuation alone."""
-    if not candidates:
+    letters = bare_key(name)
+    alike = vault.bare.get(letters, ()) if letters else ()
+    if not alike:
         return None
+    safe = len(letters) >= _SHORTEST_SAFE and "/" not in resolved.link.path
+    key = separator_key(name)
+    separated = [one for one in alike if separator_key(stem(one)) == key]
+    if separated:
+        return _same_but_for(separated, resolved, "blanks, “_” and “-”", safe=safe)
+    return _same_but_for(alike, resolved, "punctuation", safe=safe and vault.named_by_title)
+
+
+def _same_but_for(candidates: Sequence[str], resolved: ResolvedLink, what: str, *, safe: bool) -> _Guess:
+    """The notes whose name differs from the target in that alone."""
     likely, alone = _likely(candidates, resolved)
     differs = "differs" if len(likely) == 1 else "differ"
     return _Guess("spelling", f"; {_names(likely)} {differs} only in {what}", likely, safe and alone)
