@@ -1,6 +1,7 @@
 """VL107."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from vaultlint.lazy import rare
@@ -11,6 +12,7 @@ from vaultlint.text import Span
 
 _PLACEHOLDER = rare(r"\{\{|<%")
 _PLAIN = rare(r"[^\W\d_][\w/-]*")
+_is_tag = lru_cache(maxsize=4096)(is_tag)  # the notes of a vault share their tags
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -52,6 +54,8 @@ def _faults(note: Note, entry: Property) -> Iterator[_Fault]:
         elif complaint := _complaint(node):
             yield _Fault(node.span, complaint)
     elif isinstance(node, Sequence):
+        if all([isinstance(item, Scalar) and _is_good_text(item) for item in node.items]):
+            return  # nearly always
         if bare_link_text(node) is None:
             for item in node.items:
                 if bare_link_text(item) is None and (complaint := _complaint(item)):
@@ -59,6 +63,11 @@ def _faults(note: Note, entry: Property) -> Iterator[_Fault]:
             yield from _written_both_ways(note, entry)
     else:
         yield _Fault(node.span, "tags are a list, not names with values")
+
+
+def _is_good_text(scalar: Scalar) -> bool:
+    """Whether a value is text, and a tag without its sign."""
+    return isinstance(scalar.value, str) and _is_tag(scalar.text)
 
 
 def _complaint(node: Node) -> str | None:

@@ -322,13 +322,13 @@ def blank(text: str, spans: Iterable[Span]) -> str:
     pieces: list[str] = []
     at = 0
     for start, end in spans:
-        pieces.append(text[at:start])
-        if text.find("\n", start, end) < 0:
-            pieces.append("\0" * (end - start))
+        inside = text[start:end]
+        if "\n" not in inside:
+            pieces += text[at:start], "\0" * (end - start)
         else:
             # One byte for each character, whichever it is, so that all of them are blanked out at once.
-            inside = text[start:end].encode("latin-1", "replace")
-            pieces.append(inside.translate(_BLANKED).decode("latin-1"))
+            blanked = inside.encode("latin-1", "replace").translate(_BLANKED)
+            pieces += text[at:start], blanked.decode("latin-1")
         at = end
     pieces.append(text[at:])
     return "".join(pieces)

@@ -395,7 +395,7 @@ def may_hold_block_ids(live: str, start: int) -> bool:
 
 def may_repeat_block_ids(live: str, start: int) -> bool:
     """Whether two texts that look like block ids are the same but for case."""
-    found: list[str] = _BLOCK_ID.findall(live, start) if live.count("^", start) > 1 else []
+    found = [match[1] for at in places("^", live, start) if (match := _BLOCK_ID.match(live, at)) is not None]
     return len({id_.lower() for id_ in found}) < len(found)
 
 

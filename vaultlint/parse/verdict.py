@@ -54,10 +54,11 @@ class Blocks:
         if self._body is None or self._told:
             return self.headings[0] if self.headings else None
         text, start = self._body
-        if self.dead or start == 0:
-            return next(headings_in(text, start, self.dead), None)
-        found = _HEADING.search(text, start)
-        return _heading(found) if found is not None else None
+        if start > 0:
+            found = _HEADING.search(text, start, self.dead[0].start if self.dead else len(text))
+            if found is not None or not self.dead:
+                return _heading(found) if found is not None else None
+        return next(headings_in(text, start, self.dead), None)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Blocks) and self._parts() == other._parts()
