@@ -4,7 +4,6 @@ import gc
 from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from copy import copy
 from functools import cache, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
@@ -322,6 +321,8 @@ class Linter:
 
     def _as_if(self, texts: Mapping[str, str]) -> "Linter":
         """This vault as if the notes had these texts."""
+        from copy import copy  # only where fixes are tried
+
         other = copy(self)
         other._notes = self._notes.copy()
         other._texts = dict(self._texts)

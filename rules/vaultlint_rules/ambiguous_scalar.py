@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from vaultlint.lazy import rare
 from vaultlint.note import Mapping, Node, Note, Scalar, Sequence
@@ -101,6 +100,8 @@ def _whole_number(match: re.Match[str]) -> int:
 
 def _exists(match: re.Match[str]) -> bool:
     """Whether that day is in the calendar, and the time of day on the clock."""
+    from datetime import date  # only where there is one
+
     year, month, day, *time = (int(group or 0) for group in match.groups())
     try:
         date(year, month, day)

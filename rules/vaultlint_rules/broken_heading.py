@@ -1,7 +1,6 @@
 """VL202."""
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from vaultlint.note import Heading, Outline
 from vaultlint.resolve import Subpath, bare_key, heading_key
@@ -59,6 +58,8 @@ def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
 
 def _near_misses(subpath: str, headings: Sequence[Heading]) -> list[str]:
     """The texts of the headings that are about equally close to a subpath, if any is close at all."""
+    from difflib import SequenceMatcher  # only where a heading is missing
+
     wanted = heading_key(subpath)
     close: list[tuple[float, str]] = []
     matcher = SequenceMatcher(b=wanted)  # what it knows of its second text serves for every heading

@@ -1,7 +1,6 @@
 """VL111."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from vaultlint.note import Mapping, Node, Note, Outline, Sequence, bare_link_text
@@ -254,6 +253,8 @@ def _short(text: str) -> str:
 
 def _nearest(value: Any, wanted: list[Any]) -> str:
     """What was meant, where one of the values is near."""
+    from difflib import get_close_matches
+
     texts = {each.casefold(): each for each in wanted if isinstance(each, str)}
     near = (
         get_close_matches(value.casefold(), texts, n=1) if isinstance(value, str) and len(value) < 100 else []
@@ -265,6 +266,8 @@ def _meant(breach: "Breach", schema: "NoteSchema") -> str:
     """The property that was meant, where the schema knows one that is near and not there."""
     if len(breach.path) != 1 or breach.keyword != "additionalProperties":
         return ""
+    from difflib import get_close_matches
+
     from vaultlint.json_schema import checker_of
 
     there = {key.casefold() for key in breach.value}

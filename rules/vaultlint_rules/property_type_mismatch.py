@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Types
-from datetime import date
 
 from vaultlint.lazy import rare
 from vaultlint.note import Mapping, Node, Note, Scalar, Sequence, bare_link_text
@@ -86,6 +85,8 @@ def _is_date(text: str) -> bool:
     day = _DATE.match(text)
     if day is None:
         return False
+    from datetime import date  # only where a property is to be one
+
     try:
         date(*map(int, day.groups()))
     except ValueError:

@@ -1,7 +1,6 @@
 """VL112."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, SchemaRule, Severity
@@ -24,7 +23,9 @@ class UnknownProperty(SchemaRule):
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
-        from vaultlint.json_schema import checker_of  # only where a schema is configured
+        from difflib import get_close_matches  # only where a schema is configured
+
+        from vaultlint.json_schema import checker_of
 
         known = [checker_of(schema.source).known for schema in self._schemas if schema.chooses(note)]
         if not known or any(each.closed for each in known):

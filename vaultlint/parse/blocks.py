@@ -6,8 +6,7 @@ but fences which it can step over, the line pass reads the lines that matter, an
 gets the few texts whose link reference definitions the line pass cannot settle.
 """
 
-from vaultlint.parse.line_pass import best_effort, line_pass
-from vaultlint.parse.screen import dull_part, settled
+from vaultlint.parse.screen import DullPart, dull_part, settled
 from vaultlint.parse.verdict import Blocks, TooComplex
 from vaultlint.text import Span
 
@@ -22,16 +21,26 @@ def read_blocks(text: str, start: int) -> Blocks:
     """
     flat = _flat(text)
     part = dull_part(flat, start)
-    blocks = settled(flat, start, part) or line_pass(flat, start, part)
+    blocks = settled(flat, start, part) or _read_line_by_line(flat, start, part)
+    return _in_terms_of(text, flat, blocks)
+
+
+def _read_line_by_line(text: str, start: int, part: DullPart) -> Blocks:
+    """What the later lanes say of a text that the screen cannot settle; they are imported for it."""
+    from vaultlint.parse.line_pass import line_pass
+
+    blocks = line_pass(text, start, part)
     if blocks is None:
         from vaultlint.parse.block_tree import block_tree
 
-        blocks = block_tree(flat, start)
-    return _in_terms_of(text, flat, blocks)
+        blocks = block_tree(text, start)
+    return blocks
 
 
 def guess_blocks(text: str, start: int) -> Blocks:
     """The most likely blocks of a text that `read_blocks` finds too complex; never raises."""
+    from vaultlint.parse.line_pass import best_effort
+
     flat = _flat(text)
     return _in_terms_of(text, flat, best_effort(flat, start))
 
