@@ -466,18 +466,16 @@ class Linter:
         What could not be read is told wherever it lies, because links to and from it count; only what
         is left out is left out.
         """
-        read = [*filter(self._notes.has, self.files.notes)]
-        known = {*read, *self._canvases, *self._attachments, *self._unreadable}
-        unread = self.unreadable
+        known = dict.fromkeys((*self._notes.known(), *self._canvases, *self._attachments, *self._unreadable))
+        unread, reported = self.unreadable, self._reported
         if self._baseline is not None:  # to say that what was found in them is gone
-            known.update(self._baseline.vanished((*self.files.notes, *self.files.others)))
-        return sorted(path for path in known if path in unread or self._reported(path))
+            known.update(dict.fromkeys(self._baseline.vanished((*self.files.notes, *self.files.others))))
+        return sorted([path for path in known if path in unread or reported(path)])
 
     @property
     def unreadable(self) -> frozenset[str]:
         """The files that could not be read and are not left out."""
-        unread = (path for path in self.files.notes if self._notes.has(path) and path not in self._notes)
-        return frozenset((*self._unreadable, *unread)) - self.files.hidden
+        return self._notes.unreadable().union(self._unreadable) - self.files.hidden
 
     def report_on(self, paths: Sequence[str]) -> Report:
         """What all rules found in these files."""

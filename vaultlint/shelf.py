@@ -71,6 +71,17 @@ class Shelf(Mapping[str, Outline]):
         """Whether the note was read, or could not be."""
         return path in self._notes or path in self._later
 
+    def known(self) -> list[str]:
+        """The notes that were read, or could not be, in order."""
+        return [path for path in self._paths if path in self._notes or path in self._later]
+
+    def unreadable(self) -> frozenset[str]:
+        """The notes that could not be read."""
+        # Only what could be read is kept for later.
+        return frozenset(
+            path for path, note in self._notes.items() if not note[1] and path not in self._later
+        )
+
     def __getitem__(self, path: str) -> Outline:
         note = self.note(path)
         if note is None or not note[1]:
