@@ -31,7 +31,7 @@ examples:
 def parser(only: str | None = None) -> argparse.ArgumentParser:
     """The parser of the whole command line; `command` names what to do, None where nothing was named.
 
-    `only`: the command that is named, if one is. What may be said to the others is left out then.
+    `only`: the command that is named, if one is. The others are left out then.
     """
     whole = argparse.ArgumentParser(
         prog="vaultlint",
@@ -42,9 +42,8 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     whole.add_argument("-V", "--version", action="version", version=f"vaultlint {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, (said, add) in _COMMANDS.items():
-        command = commands.add_parser(name, help=said)
-        if only is None or only == name:
-            add(command)
+        if only in (None, name):
+            add(commands.add_parser(name, help=said))
     return whole
 
 
