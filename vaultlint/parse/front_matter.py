@@ -7,6 +7,7 @@ both give the same result for what both can read.
 
 import re
 
+from vaultlint.lazy import rare
 from vaultlint.note import FrontMatter, FrontMatterProblem, Node, Property, Scalar, Sequence, Trouble
 from vaultlint.parse.scalars import WORDS, scalar_value
 from vaultlint.text import Span, new
@@ -14,7 +15,7 @@ from vaultlint.text import Span, new
 _OPENER = re.compile(r"---[ \t]*+(?=(\r\n|\r|\n))")
 _CLOSER = re.compile(r"(?:\r\n|\r|\n)(---[ \t]*+)(?=[\r\n]|\Z)")
 # What the line below an unclosed `---` looks like when it is front matter and no thematic break.
-_PROPERTY_LINE = re.compile(
+_PROPERTY_LINE = rare(
     r"[ \t]*+(?:- +)?(?:[\w-]+(?: [\w-]+){0,2}|\"[^\"\r\n]*\"|'[^'\r\n]*')[ \t]*:(?:\s|\Z)|[ \t]*\{(?!\{)"
 )
 
@@ -28,11 +29,11 @@ _PLAIN = (
     rf"(?:[^{_ODD}:#]++|:(?![ \n])|(?<! )#)*+)"
 )
 _WORD = r"\w[\w ./-]*+"
-_FLOW_ITEM = re.compile(rf"{_DOUBLE}|{_SINGLE}|({_WORD})")
+_FLOW_ITEM = rare(rf"{_DOUBLE}|{_SINGLE}|({_WORD})")
 _QUOTED_OR_WORD = rf"(?:{_DOUBLE}|{_SINGLE}|{_WORD}) *+".replace("([^", "(?:[^")
 _FLOW = rf"(\[ *+(?:{_QUOTED_OR_WORD}(?:, *+{_QUOTED_OR_WORD})*+)?+\])"
 _LINE = re.compile(rf"(\w[\w -]{{0,200}}(?<! )):(?: ++(?:{_DOUBLE}|{_SINGLE}|{_PLAIN}|{_FLOW}))?+ *+\n")
-_LIST_ITEM = re.compile(rf"( *+)(-) ++(?:{_DOUBLE}|{_SINGLE}|{_PLAIN}) *+\n")
+_LIST_ITEM = rare(rf"( *+)(-) ++(?:{_DOUBLE}|{_SINGLE}|{_PLAIN}) *+\n")
 _STYLES = ("", "", "double", "single", "plain")  # by the number of the group that matched
 
 
