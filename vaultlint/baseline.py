@@ -15,7 +15,7 @@ from vaultlint.config import Config
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.discovery import read_regular
 from vaultlint.errors import VaultlintError
-from vaultlint.fingerprint import Numbered, fingerprint, numbered, portable_path
+from vaultlint.fingerprint import fingerprint, numbered, portable_path
 from vaultlint.listing import reason_of
 
 NAME = ".vaultlint-baseline.json"
@@ -104,17 +104,17 @@ class Baseline:
             return list(found), Standing(0, ())
         new: list[Diagnostic] = []
         have: Counter[str] = Counter()
-        for one, place in zip(found, numbered(found), strict=True):
-            entry = _entry(one, place)
-            if one.code not in always and place.number < counts.get(entry, 0):
+        for one, (identity, number) in zip(found, numbered(found), strict=True):
+            entry = _entry(one, identity)
+            if one.code not in always and number < counts.get(entry, 0):
                 have[entry] += 1
             else:
                 new.append(one)
         gone: list[Gone] = []
         for entry, count in counts.items():
-            code, _, identity = entry.partition(" ")
+            code, _, digits = entry.partition(" ")
             if have[entry] < count and code in running:
-                gone.append(Gone(portable_path(path), code, identity, count - have[entry]))
+                gone.append(Gone(portable_path(path), code, digits, count - have[entry]))
         return new, Standing(have.total(), tuple(gone))
 
     @staticmethod
@@ -135,12 +135,12 @@ class Baseline:
 
 def entries_of(found: Sequence[Diagnostic]) -> Entries:
     """How often each finding is among these of one file, in the order of a report."""
-    return Counter(_entry(one, place) for one, place in zip(found, numbered(found), strict=True))
+    return Counter(_entry(one, identity) for one, (identity, _) in zip(found, numbered(found), strict=True))
 
 
-def _entry(one: Diagnostic, place: Numbered) -> str:
+def _entry(one: Diagnostic, identity: str) -> str:
     """What it is known by together with its equals."""
-    return f"{one.code} {fingerprint(place._replace(number=0))}"
+    return f"{one.code} {fingerprint(identity, 0)}"
 
 
 def baseline_path(root: Path, config: Config) -> Path:

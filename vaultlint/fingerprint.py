@@ -3,20 +3,10 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import NamedTuple
 
 from vaultlint.diagnostic import Diagnostic
-from vaultlint.text import new
 
 _BLANK = blake2b(digest_size=8)
-
-
-class Numbered(NamedTuple):
-    """A finding among its equals: those of the same rule, path and construct."""
-
-    identity: str
-    number: int
-    """From 0, in the order of the report."""
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
@@ -25,24 +15,25 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
     They are made of rule, path, construct (Unicode form C, white space folded) and, among equals,
     the ordinal: the diagnostics must come in the order of the report.
     """
-    return map(fingerprint, numbered(diagnostics))
+    return (fingerprint(identity, number) for identity, number in numbered(diagnostics))
 
 
-def numbered(diagnostics: Iterable[Diagnostic]) -> Iterator[Numbered]:
-    """For each diagnostic, which come in the order of the report, what it is and the how manieth."""
+def numbered(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[str, int]]:
+    """For each diagnostic, which come in the order of the report, what it is (rule, path and construct) and
+    the how manieth among its equals, from 0."""
     seen: dict[str, int] = {}
     for code, _, _, _, path, _, construct, *_ in diagnostics:
         if not construct.isascii():
             construct = unicodedata.normalize("NFC", construct)  # noqa: PLW2901
         identity = f"{code}\0{path}\0{' '.join(construct.split())}"
         number = seen[identity] = seen.get(identity, -1) + 1
-        yield new(Numbered, (identity, number))
+        yield identity, number
 
 
-def fingerprint(one: Numbered) -> str:
-    """Its 16 hexadecimal digits."""
+def fingerprint(identity: str, number: int) -> str:
+    """The 16 hexadecimal digits of the finding that is this, and the how manieth of its equals."""
     told = _BLANK.copy()  # cheaper than to make one
-    told.update(f"{one[0]}\0{one[1]}".encode("utf-8", "surrogatepass"))
+    told.update(f"{identity}\0{number}".encode("utf-8", "surrogatepass"))
     return told.hexdigest()
 
 
