@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from vaultlint import arguments, cli
 from vaultlint.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -454,3 +455,19 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize("name", arguments._COMMANDS)
+def test_the_arguments_of_one_command_are_those_it_has_among_all(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    helps = []
+    for known in (arguments.parser(name), arguments.parser()):
+        with pytest.raises(SystemExit):
+            known.parse_args([name, "--help"])
+        helps.append(capsys.readouterr().out)
+    assert helps[0] == helps[1]
+
+
+def test_all_commands_have_arguments() -> None:
+    assert cli._COMMANDS.keys() == arguments._COMMANDS.keys()

@@ -14,6 +14,7 @@ from vaultlint.discovery import discover
 from vaultlint.engine import Linter
 from vaultlint.errors import VaultlintError
 from vaultlint.note import Note, Outline
+from vaultlint.report import Wanted, format_named
 from vaultlint.resolve import Subpath
 from vaultlint.rule import NoteRule, Rule, VaultRule
 from vaultlint.settings import Settings
@@ -329,3 +330,13 @@ def test_a_note_that_cannot_be_read_is_told_wherever_it_lies_unless_it_is_left_o
     report = linter(tmp_path, {"d/a.md": "!"}, Shout(), exclude=("bad.md",)).report()
     assert report.complete
     assert [one.path for one in report.diagnostics] == ["d/a.md"]
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+def test_what_is_told_while_it_is_at_hand_is_what_is_told_at_once(tmp_path: Path, name: str) -> None:
+    notes = {f"{number:02}.md": "!\n" * (number % 3) for number in range(40)}
+    read = linter(tmp_path, notes, Shout())
+    form = format_named(name, Wanted(0, "", dict))
+    [at_once], [joined] = list(read.fold(form.part)), list(read.fold(form.part, join=form.join))
+    assert joined == at_once
+    assert at_once.tally.diagnostics == sum(text.count("!") for text in notes.values())

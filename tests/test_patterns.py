@@ -1,7 +1,9 @@
 """No pattern of ours takes more than its share of time on a text made to slow it down."""
 
+import copy
 import importlib
 import math
+import pickle
 import pkgutil
 import re
 import time
@@ -285,3 +287,11 @@ def test_a_rare_pattern_is_compiled_when_it_is_used() -> None:
     assert "compiled" not in vars(pattern)
     assert [pattern.findall("ab AB"), pattern.groups] == [["a", "A"], 1]
     assert "compiled" in vars(pattern)
+
+
+def test_a_rare_pattern_can_be_copied_and_sent_used_or_not() -> None:
+    unused, used = rare("(a)b", re.IGNORECASE), rare("(a)b", re.IGNORECASE)
+    assert used.findall("AB") == ["A"]
+    for pattern in (unused, used):
+        for other in (copy.copy(pattern), copy.deepcopy(pattern), pickle.loads(pickle.dumps(pattern))):
+            assert [other.pattern, other.findall("ab AB")] == ["(a)b", ["a", "A"]]

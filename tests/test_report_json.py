@@ -280,3 +280,35 @@ def test_a_fingerprint_ignores_white_space_and_the_form_of_letters() -> None:
 @pytest.mark.parametrize("other", [finding("b.md"), finding(code="VL202"), finding(construct="[[harvest]]")])
 def test_rule_path_and_construct_enter_the_fingerprint(other: Diagnostic) -> None:
     assert [*fingerprints([finding()])] != [*fingerprints([other])]
+
+
+# --- places -----------------------------------------------------------------------------------
+
+
+def test_lines_are_asked_for_once_a_file_however_findings_lead_to_and_fro() -> None:
+    asked: list[str] = []
+
+    def lines(path: str) -> Lines:
+        asked.append(path)
+        return Lines.of("one\ntwo\nthree\n")
+
+    there = Related("b.md", Span(4, 5), "there")
+    found = [finding("a.md", (at, at + 1), related=(there,)) for at in range(8)]
+    report = Report(True, 2, 2, tuple(found), lines, lambda _: "")
+    read = json.loads("".join(render_json(report)))["diagnostics"]
+    assert asked == ["a.md", "b.md"]
+    assert [one["range"]["start"]["line"] for one in read] == [1, 1, 1, 1, 2, 2, 2, 2]
+    assert {one["related"][0]["range"]["start"]["line"] for one in read} == {2}
+
+
+@given(
+    st.text("ab\r\n", max_size=12), st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=6)
+)
+def test_places_are_those_of_the_lines_in_whatever_order(text: str, ends: list[tuple[int, int]]) -> None:
+    spans = [Span(*sorted((min(start, len(text)), min(end, len(text))))) for start, end in ends]
+    read = told(report_of(*[finding("a.md", span) for span in spans], text=text))["diagnostics"]
+    lines = Lines.of(text)
+    for one, span in zip(read, spans, strict=True):
+        for side, offset in zip(("start", "end"), span, strict=True):
+            place = lines.position(offset)
+            assert one["range"][side] == {"line": place.line, "column": place.column, "offset": offset}

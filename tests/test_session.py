@@ -28,7 +28,7 @@ BODY = (
 )  # fmt: skip
 PROPERTIES = (
     "aliases: [Other name]", "aliases: [Soil, Missing]", "title: The title", "title: Garden", "tags: [a]",
-    "aliases: x", "videoId: abc", "videoId: xyz", "key: [[Garden]]", "tags: a, b",
+    "aliases: x", "videoId: abc", "videoId: xyz", "key: [[Garden]]", "tags: a, b", "duration: 24:10",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ _ROOM = 16_000
 
 
 def run() -> int:
-    """Run the command line with the arguments of this process; gives the exit status."""
+    """Run the command line with the arguments of this process, which ends then; gives the exit status."""
     gc.disable()  # hardly anything of a start is garbage; what runs on for long enables it again
     if sys.argv[1:] in (["--version"], ["-V"]):  # answered at once, for whoever asks often
         sys.stdout.write(f"vaultlint {__version__}\n")

@@ -31,7 +31,7 @@ def ask_note_rules(rules: RuleSet[NoteRule], note: Note, *, in_template: bool) -
     _ = note.live  # from then on it is known whether the note is too complex
     if note.too_complex is not None:
         found.append(TooComplexNote().about(note.path, note.too_complex))
-    for asked, asking in _by_question(rules, in_template, note.drawing, note.none):
+    for asked, asking in _by_question(rules, in_template, note.drawing, note.lacks):
         if asked is not None and not asked(note):
             continue
         for rule in asking:
@@ -45,17 +45,17 @@ def ask_note_rules(rules: RuleSet[NoteRule], note: Note, *, in_template: bool) -
 Question: TypeAlias = Callable[[Note], object]
 
 
-@lru_cache(maxsize=64)  # a server opens a vault again and again, each time with rules of its own
+@lru_cache(maxsize=512)  # a server opens a vault again and again, each time with rules of its own
 def _by_question(
-    rules: RuleSet[NoteRule], in_template: bool, drawing: bool, none: frozenset[str]
+    rules: RuleSet[NoteRule], in_template: bool, drawing: bool, lacks: frozenset[str]
 ) -> Sequence[tuple[Question | None, Sequence[NoteRule]]]:
     """The rules that speak on notes of that kind, with the question whether a note has what they look at, so
     that it is asked once for all of them; None for those that look at every note. Left out are those that
-    look at nothing but what such notes have `none` of."""
+    look at nothing but what such notes lack."""
     found: dict[tuple[object, ...], list[NoteRule]] = {}
     for rule in rules:
         if speaks(rule, in_template=in_template, drawing=drawing) and not (
-            rule.asks and none.issuperset(rule.asks)
+            rule.asks and lacks.issuperset(rule.asks)
         ):
             found.setdefault(rule.asks, []).append(rule)
     return [(_question(asks) if asks else None, asking) for asks, asking in found.items()]

@@ -43,11 +43,19 @@ class RarePattern:
         """The pattern itself."""
         return re.compile(self.pattern, self._flags)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return rare, (self.pattern, self._flags)
+
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # whoever copies asks for such before anything is set
+            raise AttributeError(name)
         value = self.__dict__[name] = getattr(self.compiled, name)
         return value
 
 
 def rare(source: str, flags: int = 0) -> re.Pattern[str]:
-    """`re.compile` for what few runs need: to compile all patterns takes longer than a small vault does."""
+    """`re.compile` for what few runs need: to compile all patterns takes longer than a small vault does.
+
+    It has the methods of a pattern; the functions of `re` take its `pattern`.
+    """
     return cast("re.Pattern[str]", RarePattern(source, flags))

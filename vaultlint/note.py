@@ -256,7 +256,7 @@ class Note(ABC):
     """How its vault writes timestamp anchors."""
     too_complex: Excess | None = None
     """Set once the blocks have been read: what is dead in this note is then a good guess."""
-    none: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset()
     """Attributes that are known to hold nothing, so that nobody needs to look at them."""
 
     @property

@@ -191,7 +191,7 @@ def _packed(outline: Outline, findings: Sequence[Diagnostic]) -> ReadNote:
 
 
 def _with_suppressions(outline: Outline, note: Note) -> Outline:
-    if note.none >= _COMMENTS and "vaultlint" not in note.keys:
+    if note.lacks >= _COMMENTS and "vaultlint" not in note.keys:
         return outline
     if "vaultlint" not in note.text:  # nearly always
         return outline

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from vaultlint.diagnostic import Edit
 from vaultlint.lazy import rare
 from vaultlint.note import Link, LinkSyntax
-from vaultlint.text import Span, new
+from vaultlint.text import Span
 from vaultlint.vault import ResolvedLink, Vault
 
 _ENCODED = frozenset("()<>%\\[]")
@@ -87,7 +87,7 @@ def write(link: Link, source: str, vault: Vault, path: str, subpath: str | None)
     ):  # escapes: spans and text do not match one to one
         return None
     end = link.subpath_span.end if link.subpath_span is not None else link.path_span.end
-    span = new(Span, (link.path_span.start, end))
+    span = Span(link.path_span.start, end)
     old = link.raw[span.start - link.span.start : span.end - link.span.start]
     if link.syntax is LinkSyntax.MARKDOWN:
         bracketed = link.raw[span.start - link.span.start - 1] == "<"
@@ -101,7 +101,7 @@ def write(link: Link, source: str, vault: Vault, path: str, subpath: str | None)
         target += pipe + shown_text(link)
         tail = Span(span.start, link.span.end - 2)
         return Edit(source, tail, link.raw[tail.start - link.span.start : -2], target)
-    return new(Edit, (source, span, old, target))
+    return Edit(source, span, old, target)
 
 
 def rename(link: Link, source: str, path: str, subpath: str | None) -> Edit:

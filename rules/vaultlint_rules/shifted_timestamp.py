@@ -81,7 +81,9 @@ class ShiftedTimestamp(VaultRule):
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         scratch: dict[str, _Cases] = vault.scratch(self)
-        cases = scratch.get("cases") or scratch.setdefault("cases", _Cases(vault.settings.anchor_form))
+        if "cases" not in scratch:
+            scratch["cases"] = _Cases(vault.settings.anchor_form)
+        cases = scratch["cases"]
         starts, times, keys = _late_anchors(outline, vault, cases)
         judge = _judge(outline.video_length, times, vault.video_reaches(outline))
         for start, time, key in zip(starts, times, keys, strict=True):
@@ -98,7 +100,7 @@ def _late_anchors(
     outline: Outline, vault: Vault, cases: _Cases
 ) -> tuple[Sequence[int], Sequence[str], Sequence[str]]:
     """The proper anchors that are not in the first hour: where they begin, their times, and the keys of their
-    cases."""
+    cases, which are then known."""
     if outline.late_anchors is not None:
         starts, times = outline.late_anchors
         return starts, times, times

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import vaultlint.parse
+from vaultlint.face import face
 from vaultlint.parse import outline_of, parse_note, plain, targets_at_once
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +89,7 @@ def test_links_that_are_remarkable_by_themselves_keep_their_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "none", "unknown"),
+    ("text", "lacks", "unknown"),
     [
         (f"---\ntitle: x\n---\n# A\n\n- [[b]] {_GOOD}\n", _ALL, ""),
         ("costs $5 and $6, 10 %\n", _ALL, ""),
@@ -106,16 +107,25 @@ def test_links_that_are_remarkable_by_themselves_keep_their_source() -> None:
         ("    code", "suspect_anchors", "wrapping_fence malformed_links"),
     ],
 )
-def test_what_a_note_has_none_of_is_known_at_once(text: str, none: str, unknown: str) -> None:
+def test_what_a_note_lacks_is_known_at_once(text: str, lacks: str, unknown: str) -> None:
     note = parse_note("n.md", text)
-    assert note.none.issuperset(none.split())
-    assert note.none.isdisjoint(unknown.split())
+    assert note.lacks.issuperset(lacks.split())
+    assert note.lacks.isdisjoint(unknown.split())
 
 
 @pytest.mark.parametrize("text", ["", f"{_GOOD} [[a]]", "a ^b", "[t](x)", "<b>x</b>", "`x`", "x: [y]"])
-def test_what_a_note_has_none_of_it_does_not_have(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    none = {name for name in parse_note("n.md", text).none if not name.startswith("_")}
+def test_what_a_note_lacks_it_does_not_have(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lacks = parse_note("n.md", text).lacks
     with monkeypatch.context() as patched:
         patched.setattr(vaultlint.parse.plain, "judge", lambda text, start, syntax: (plain.UNKNOWN, {}))
         note = parse_note("n.md", text)
-        assert not [name for name in none if getattr(note, name)]
+        assert not [name for name in lacks if getattr(note, name)]
+
+
+@pytest.mark.parametrize("text", ["", f"# T\n\n{_GOOD} [[a]] [[b#c]]", "---\naliases: [x]\n---\n[a](b.md)\n"])
+def test_tuples_that_are_made_quickly_have_all_their_fields(text: str) -> None:
+    note = parse_note("n.md", text)
+    outline = outline_of(note)
+    made: list[Any] = [outline, face(outline), *note.links, *note.anchors, *note.properties]
+    for one in made:
+        assert len(one) == len(one._fields)

@@ -96,12 +96,7 @@ def parse_note(path: str, text: str, anchor_form: AnchorForm = DEFAULT_FORM) -> 
     anchors = sweep.syntax_of(anchor_form)
     kind, found = plain.judge(flat, start, anchors)
     note = _class_of(kind)(path, text, anchor_form)
-    found["front_matter"], found["body_start"], found["_flat"], found["_anchors"] = (
-        block,
-        start,
-        flat,
-        anchors,
-    )
+    found |= {"front_matter": block, "body_start": start, "_flat": flat, "_anchors": anchors}
     note.__dict__.update(found)
     return note
 
@@ -437,7 +432,7 @@ class _ParsedNote(Note):
 def _class_of(kind: plain.Kind) -> type[_ParsedNote]:
     """The class of the notes of a kind: it has what they have in common."""
     name = _ParsedNote.__name__
-    return type(name, (_ParsedNote,), {**kind.answers, "none": kind.none})
+    return type(name, (_ParsedNote,), {**kind.answers, "lacks": kind.lacks})
 
 
 def targets_at_once(note: Note) -> tuple[str, ...] | None:
@@ -499,7 +494,8 @@ def outline_of(note: Note, *, in_order: bool = False, lines: bool = True) -> Out
 
 
 def _with_late_anchors(outline: Outline, note: _ParsedNote) -> Outline:
-    """The outline with what tells which times are shifted, so that the note need not be read again for it."""
+    """The outline with what tells which times are shifted, and where its lines begin, since most such notes
+    have findings: then the note need not be read again."""
     syntax = note._anchors
     alike = syntax.is_all_live and not any(shows_its_time(odd, note) for odd in note.suspect_anchors)
     has_length = note.property(note.anchor_form.duration) is not None

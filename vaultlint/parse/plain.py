@@ -41,7 +41,7 @@ class Kind:
         if plain_links and plain_properties:
             answers |= {"_only_wikilinks": True}
         self.answers = answers
-        self.none = frozenset(name for name, answer in answers.items() if not answer)
+        self.lacks = frozenset(name for name, answer in answers.items() if not answer and name[0] != "_")
         """Those questions to which the answer is no, so that nobody needs to ask them."""
 
 

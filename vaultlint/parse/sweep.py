@@ -432,7 +432,8 @@ class AnchorSyntax:
         self.time = rare(rf'{attributes[-1]}"({time})"[ \t]*>')
         self.late = rare(f"<{element}{begin}(?!00){time}{end}")
         """A good anchor that is not in the first hour."""
-        self.time_in_good = Span(at := form.good.index(TIME), at + len("00:00:00"))
+        at = form.good.index(TIME)
+        self.time_in_good = Span(at, at + len("00:00:00"))
         self.is_all_live = {"`", "$"}.isdisjoint(form.label)
         """Whether no part of an anchor can be dead without the rest, as code and math in its label are."""
         self.whole = rare(f"<{element}{whole}")

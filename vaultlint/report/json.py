@@ -112,6 +112,7 @@ class _Writer:
         self._data: dict[int, tuple[Data, str]] = {}  # by identity; kept, so that no other gets the number
         self._path: str | None = None
         self._before_line = ""
+        self._starts_in: dict[str, Sequence[int]] = {}
         self._starts: Sequence[int] = ()
         self._line, self._begin, self._next = 0, 0, 0.0  # the last line that was looked for, and the next
 
@@ -174,7 +175,7 @@ class _Writer:
         if not end:  # the note as a whole, often another one: its lines do not matter
             return f"{self._before_line}{_BEGINNING}"
         if not self._begin <= start < self._next:
-            self._look_for(start)
+            self._look_for(start, path)
         last, last_begin = self._line, self._begin
         if end >= self._next:
             last = bisect_right(self._starts, end, last)
@@ -188,12 +189,14 @@ class _Writer:
         self._path = path
         told = f'"path": {_string(portable_path(path))}, "range": {{"start": {{"line": '
         self._before_line = _narrow(told)
-        self._starts = ()
         self._begin = self._next = 0
 
-    def _look_for(self, offset: int) -> None:
-        """Find the line of an offset in the file at hand. Most findings are on the line of the one before."""
-        starts = self._starts = self._starts or self._report.lines(self._path or "").starts.tolist()
+    def _look_for(self, offset: int, path: str) -> None:
+        """Find the line of an offset. Most findings are on the line of the one before."""
+        starts = self._starts_in.get(path)
+        if starts is None:
+            starts = self._starts_in[path] = self._report.lines(path).starts.tolist()
+        self._starts = starts
         line = self._line = bisect_right(starts, offset)
         self._begin = starts[line - 1]
         self._next = starts[line] if line < len(starts) else inf
