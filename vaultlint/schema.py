@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from vaultlint.note import Note, Property, Scalar
+from vaultlint.text import has_placeholder
 
 
 class Traits(NamedTuple):
@@ -58,13 +59,8 @@ class NoteSchema(NamedTuple):
         for key in self.unique:
             entry = note.property(key)
             for scalar in entry.scalars() if entry is not None else ():
-                if scalar.text.strip() and not is_placeholder(scalar.text):
+                if scalar.text.strip() and not has_placeholder(scalar.text):
                     yield key, scalar
-
-
-def is_placeholder(text: str) -> bool:
-    """Whether a template engine has still to fill in something."""
-    return "{{" in text or "<%" in text
 
 
 def _has_value(entry: Property | None, wanted: str | float | bool) -> bool:

@@ -117,6 +117,11 @@ def decode(data: bytes) -> str:
     return text[1:] if text.startswith(BOM) else text
 
 
+def has_placeholder(text: str) -> bool:
+    """Whether a template engine has still to fill in something: Obsidian's (`{{…}}`) or Templater's (`<%…%>`)."""
+    return "{{" in text or "<%" in text
+
+
 def counted(number: int, noun: str) -> str:
     """`1 note`, `2 notes`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

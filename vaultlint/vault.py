@@ -31,14 +31,11 @@ from vaultlint.resolve import (
     is_block_subpath,
 )
 from vaultlint.settings import Settings
-from vaultlint.text import Span, new
+from vaultlint.text import Span, has_placeholder, new
 from vaultlint.topics import TopicPages
 
 if TYPE_CHECKING:
     from vaultlint.history import Fate, History
-
-# What a template engine has still to fill in: Obsidian's and Templater's.
-_PLACEHOLDER = re.compile(r"\{\{|<%")
 
 
 class Missing(Enum):
@@ -174,7 +171,7 @@ class Vault(TopicPages):
         return tuple(
             self._resolved(number, raw, whole)
             for number, raw in enumerate(whole.raw_links or ())
-            if wanted(raw) and not _is_template(raw)
+            if wanted(raw) and not has_placeholder(raw)
         )
 
     def doubtful_links(self, outline: Outline, *doubts: Doubt) -> Sequence[ResolvedLink]:
@@ -206,7 +203,7 @@ class Vault(TopicPages):
         odd = {start for _, _, start, _, _ in outline.packed_malformed}  # reported as such
         links = zip(map(plain.__getitem__, whole.link_targets), whole.raw_links or (), strict=True)
         for number, (means, raw) in enumerate(links):
-            if (means and means != path) or whole.link_starts[number] in odd or _is_template(raw):
+            if (means and means != path) or whole.link_starts[number] in odd or has_placeholder(raw):
                 continue
             resolved = self._resolved(number, raw, whole)
             link, _, _, missing = resolved
@@ -406,10 +403,6 @@ class Vault(TopicPages):
         """Whether the configuration says that a link path names what is still to be written."""
         planned = self.settings.planned
         return planned is not None and planned(path.lower().removesuffix(".md").strip("/"))
-
-
-def _is_template(raw: str) -> bool:
-    return ("{" in raw or "<" in raw) and _PLACEHOLDER.search(raw) is not None
 
 
 @cache

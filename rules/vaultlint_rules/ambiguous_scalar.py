@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from vaultlint.lazy import rare
 from vaultlint.note import Mapping, Node, Note, Scalar, Sequence
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
+from vaultlint.text import has_placeholder
 
-_PLACEHOLDER = rare(r"\{\{|<%")
 # The types of YAML 1.1, as its commonest reader, PyYAML, knows them.
 _YES_OR_NO = rare(r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF")
 _WHOLE_NUMBER = rare(
@@ -55,7 +55,7 @@ class AmbiguousScalar(NoteRule):
 def _plain(node: Node) -> Iterator[Scalar]:
     """The plain scalars of a value, at any depth."""
     if isinstance(node, Scalar):
-        if node.style == "plain" and len(node.text) < _TOO_LONG and not _PLACEHOLDER.search(node.text):
+        if node.style == "plain" and len(node.text) < _TOO_LONG and not has_placeholder(node.text):
             yield node
     elif isinstance(node, Sequence):
         for item in node.items:

@@ -9,7 +9,7 @@ from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.lazy import rare
 from vaultlint.note import Flaw, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 from vaultlint.timestamps import GOOD_TIME, seconds
 
 _ATTRIBUTE = rare(r"""[ \t\n]+([A-Za-z_:][\w.:-]*)(?:=(?:"([^"<]*)"|'([^'<]*)'|([^\s"'=<>`]+)))?""")
@@ -81,7 +81,7 @@ class BrokenTimestampAnchor(NoteRule):
         """What is wrong in `note`."""
         for broken in _broken_anchors(note):
             old = broken.span.of(note.text)
-            if "{{" in old or "<%" in old:
+            if has_placeholder(old):
                 continue
             edit = Edit(note.path, broken.span, old, broken.right or "")
             fix = Fix(f"Write “{broken.right}”", (edit,), Safety.SAFE)

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from vaultlint.lazy import rare
 from vaultlint.note import FrontMatter, FrontMatterProblem, Note, Property, Trouble
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Related, Safety
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 
-_PLACEHOLDER = rare(r"\{\{|<%")
 _COMMENT = rare(r"(?m)(?:^|[ \t])#")
 
 
@@ -20,7 +19,7 @@ class DuplicateProperty(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         block = note.front_matter
-        if block is None or _PLACEHOLDER.search(block.content.of(note.text)):
+        if block is None or has_placeholder(block.content.of(note.text)):
             return
         for problem in block.problems:
             if problem.trouble is Trouble.DUPLICATE_KEY:

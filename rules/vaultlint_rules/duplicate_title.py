@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from vaultlint.note import Outline
 from vaultlint.resolve import fold
 from vaultlint.rule import Diagnostic, Related, Severity, VaultRule
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 from vaultlint.vault import Vault
 
 _SHOWN = 3  # notes that a message names
@@ -23,7 +23,7 @@ class DuplicateTitle(VaultRule):
         """What is wrong with the note of `outline`."""
         title = (outline.title or "").strip()
         alike = vault.titles.get(fold(title), ())
-        if not title or len(alike) < 2 or "{{" in title or "<%" in title:
+        if not title or len(alike) < 2 or has_placeholder(title):
             return
         others = [path for path in alike if path != outline.path and _has_title(path, title, vault)]
         if others:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, NoteRule, Severity
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 
 
 class EmptyNote(NoteRule):
@@ -22,12 +22,8 @@ class EmptyNote(NoteRule):
             link.span.start >= heading.span.start for heading in headings for link in note.links
         ):
             return  # broken properties are shown as text, and a heading that links somewhere says something
-        if headings and _is_template(headings[0].text):
+        if headings and has_placeholder(headings[0].text):
             return
         title, place = (headings[0].text, headings[0].span) if headings else ("", Span(0, 0))
         where = f"below “{title}”" if title else "in this note"
         yield self.found(note.path, place, title, f"nothing stands {where} yet")
-
-
-def _is_template(text: str) -> bool:
-    return "{{" in text or "<%" in text

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from vaultlint.lazy import rare
 from vaultlint.note import Note, Trouble
 from vaultlint.rule import Diagnostic, NoteRule
-
-_PLACEHOLDER = rare(r"\{\{|<%")
+from vaultlint.text import has_placeholder
 
 
 class FrontMatterNotAMapping(NoteRule):
@@ -18,7 +16,7 @@ class FrontMatterNotAMapping(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         block = note.front_matter
-        if block is None or _PLACEHOLDER.search(block.content.of(note.text)):
+        if block is None or has_placeholder(block.content.of(note.text)):
             return
         for problem in block.problems:
             if problem.trouble is Trouble.NOT_A_MAPPING:

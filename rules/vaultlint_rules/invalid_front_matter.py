@@ -6,9 +6,8 @@ from vaultlint.lazy import rare
 from vaultlint.note import Note, Trouble
 from vaultlint.parse import parse_note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 
-_PLACEHOLDER = rare(r"\{\{|<%")
 _ENTRY = rare(r"[ ]*(?!- )[^\s:#\"'\[\]{}][^:\n]*:[ ]+(?P<value>\S.*?)[ \t]*$")
 _ITEM = rare(r"[ ]*-[ ]+(?P<value>(?!.*: )\S.*?)[ \t]*$")  # with `: ` it may be a mapping: two readings
 # A plain text that YAML refuses. Several links at the start may be meant as a list.
@@ -24,7 +23,7 @@ class InvalidFrontMatter(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         block = note.front_matter
-        if block is None or _PLACEHOLDER.search(block.content.of(note.text)):
+        if block is None or has_placeholder(block.content.of(note.text)):
             return
         for problem in block.problems:
             if problem.trouble in (Trouble.SYNTAX, Trouble.REFUSED):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from vaultlint.note import Mapping, Node, Note, Outline, Sequence, bare_link_text
 from vaultlint.rule import Diagnostic, Related, SchemaRule, VaultPart
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 from vaultlint.vault import Vault
 
 if TYPE_CHECKING:
@@ -105,7 +105,6 @@ class _Shared(VaultPart):
 def _place(note: Note, breach: "Breach") -> tuple[Span, bool]:
     """Where a breach stands; False where it is the business of another rule, or of a template."""
     from vaultlint.json_schema import entry_of
-    from vaultlint.schema import is_placeholder
 
     fence = Span(0, 3 if note.front_matter is not None else 0)
     path = breach.path
@@ -115,7 +114,7 @@ def _place(note: Note, breach: "Breach") -> tuple[Span, bool]:
     if entry is None:
         return fence, True
     span, node = entry.key_span, entry.node
-    if is_placeholder(node.span.of(note.text)) or bare_link_text(node) is not None:
+    if has_placeholder(node.span.of(note.text)) or bare_link_text(node) is not None:
         return span, False
     for part in path[1:]:
         found: Node | None = None

@@ -8,9 +8,8 @@ from vaultlint.lazy import rare
 from vaultlint.note import Node, Note, Property, Scalar, Sequence, bare_link_text
 from vaultlint.parse import is_tag
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Related, Safety, Severity
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 
-_PLACEHOLDER = rare(r"\{\{|<%")
 _PLAIN = rare(r"[^\W\d_][\w/-]*")
 _is_tag = lru_cache(maxsize=4096)(is_tag)  # the notes of a vault share their tags
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -39,7 +38,7 @@ class InvalidTag(NoteRule):
             return
         for fault in _faults(note, entry):
             source = fault.span.of(note.text)
-            if not _PLACEHOLDER.search(source):
+            if not has_placeholder(source):
                 yield self.found(
                     note.path, fault.span, source, fault.message, fixes=fault.fixes, related=fault.related
                 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vaultlint.lazy import rare
 from vaultlint.note import Note, Scalar
 from vaultlint.rule import Diagnostic, NoteRule
+from vaultlint.text import has_placeholder
 
 _VIDEO_ID = rare(r"[A-Za-z0-9_-]{11}")
 
@@ -23,7 +24,7 @@ class InvalidVideoId(NoteRule):
         text = entry.node.text if isinstance(entry.node, Scalar) else entry.node.span.of(note.text)
         if isinstance(entry.node, Scalar) and _VIDEO_ID.fullmatch(text):
             return
-        if entry.value is not None and text.strip() and "{{" not in text and "<%" not in text:
+        if entry.value is not None and text.strip() and not has_placeholder(text):
             yield self.found(
                 note.path,
                 entry.node.span,

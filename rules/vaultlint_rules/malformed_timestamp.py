@@ -6,6 +6,7 @@ from typing import NamedTuple
 from vaultlint.lazy import rare
 from vaultlint.note import Anchor, Note, Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Rule, Safety, Severity, VaultPart
+from vaultlint.text import has_placeholder
 from vaultlint.timestamps import (
     GOOD_TIME,
     HOURS_OF_NO_VIDEO,
@@ -49,7 +50,7 @@ class MalformedTimestamp(NoteRule):
         others = {anchor.span for anchor in two_part_anchors(note)}
         for anchor in note.suspect_anchors:
             time = anchor.time
-            if not (GOOD_TIME.fullmatch(time) or "{{" in time or "<%" in time or anchor.span in others):
+            if not (GOOD_TIME.fullmatch(time) or has_placeholder(time) or anchor.span in others):
                 yield _found(self, note, anchor)
 
 

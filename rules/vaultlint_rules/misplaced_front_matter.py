@@ -6,9 +6,8 @@ from vaultlint.lazy import rare
 from vaultlint.note import FrontMatter, Note
 from vaultlint.parse import parse_note
 from vaultlint.rule import Diagnostic, NoteRule, Severity
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 
-_PLACEHOLDER = rare(r"\{\{|<%")
 # Blank lines and characters that nobody sees, a second byte order mark among them, then the fence.
 _LEAD = rare(r"(?P<lead>[\s\u00ad\u200b-\u200f\u2060\ufeff]*)(?P<fence>---[ \t]*)(?=[\r\n])")
 _FAR = 10  # line ends; further down nobody takes a block for front matter
@@ -51,7 +50,7 @@ def _is_meant(block: FrontMatter, text: str) -> bool:
         )
         and all(_NAME.fullmatch(entry.key) for entry in block.properties)
         and not _BLANK_LINE.search(content)
-        and not _PLACEHOLDER.search(content)
+        and not has_placeholder(content)
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping as Types
 from vaultlint.lazy import rare
 from vaultlint.note import Mapping, Node, Note, Scalar, Sequence, bare_link_text
 from vaultlint.rule import Diagnostic, NoteRule, Settings, Severity
+from vaultlint.text import has_placeholder
 
-_PLACEHOLDER = rare(r"\{\{|<%")
 _DATE = rare(r"(\d{4})-(\d\d)-(\d\d)")
 _TIME = rare(r"[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[-+]\d\d:?\d\d)?")
 _EXPECTED = {
@@ -50,7 +50,7 @@ class PropertyTypeMismatch(NoteRule):
             if any(map(bare_link_text, (entry.node, *getattr(entry.node, "items", ())))):
                 continue  # the business of unquoted-property-link
             source = entry.node.span.of(note.text)
-            if not _PLACEHOLDER.search(source):
+            if not has_placeholder(source):
                 yield self.found(
                     note.path,
                     entry.node.span,

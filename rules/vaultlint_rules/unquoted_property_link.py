@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from vaultlint.lazy import rare
 from vaultlint.note import Mapping, Node, Note, Sequence, bare_link_text
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 
 _LINK = rare(r"(?s)\[\[.+\]\]")
-_PLACEHOLDER = rare(r"\{\{|<%")
 _QUOTABLE = rare(r"[^\"\\\r\n]+")
 
 
@@ -26,7 +25,7 @@ class UnquotedPropertyLink(NoteRule):
         for entry in block.properties:
             for node in _nodes(entry.node):
                 source = node.span.of(note.text)
-                if _is_bare_link(node) and _LINK.fullmatch(source) and not _PLACEHOLDER.search(source):
+                if _is_bare_link(node) and _LINK.fullmatch(source) and not has_placeholder(source):
                     yield self.found(
                         note.path,
                         node.span,

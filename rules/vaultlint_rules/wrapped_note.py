@@ -6,10 +6,9 @@ from vaultlint.lazy import rare
 from vaultlint.note import Note
 from vaultlint.parse import parse_note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 
 _MARK = rare(r"`+|~+")
-_PLACEHOLDER = rare(r"\{\{|<%")
 _BEGINS_BLOCK = rare(r"[ \t]*[\r\n]|#{1,6}[ \t]|>|[-*+][ \t]")
 
 
@@ -41,7 +40,7 @@ class WrappedNote(NoteRule):
 
 def _is_note(inside: str, language: str) -> bool:
     """Whether what stands in the fence was to be read, and is neither code nor something to copy."""
-    if language not in ("markdown", "md", "") or _PLACEHOLDER.search(inside):
+    if language not in ("markdown", "md", "") or has_placeholder(inside):
         return False
     bare = parse_note("", inside)
     # In code without a language, a line with `#` is a comment as likely as a heading.

@@ -12,7 +12,7 @@ from vaultlint.lazy import rare
 from vaultlint.note import Flaw, MalformedLink
 from vaultlint.parse.links import DESTINATION, decode_destination
 from vaultlint.parse.sweep import is_array, span_at, table_spans
-from vaultlint.text import Span
+from vaultlint.text import Span, has_placeholder
 
 _LONGEST = 300  # how far, in characters, the end of something unclosed is looked for
 _LINE = 2000  # how much of a line is looked back for an open parenthesis
@@ -38,8 +38,6 @@ _BRACKET = rare(r"\\.|[\[\]]")
 _TIME = rare(r"[0-9]{1,2}(?::[0-9]{2}){1,3}")
 _PARENTHESIS = rare(r"\]\(|[()]")
 _FREE_PIPE = rare(r"(?<!\\)\|")
-# What a template engine has still to fill in.
-_PLACEHOLDER = rare(r"\{\{|<%")
 
 
 class Parts(NamedTuple):
@@ -69,7 +67,7 @@ def malformed_links(live: str, start: int, parts: Parts) -> Iterator[MalformedLi
     if not found:
         return
     for one in sorted(found, key=lambda one: one.span):
-        if _PLACEHOLDER.search(one.raw) is None:
+        if not has_placeholder(one.raw):
             yield one
 
 
