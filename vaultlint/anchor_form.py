@@ -1,6 +1,5 @@
 """How a vault writes its timestamp anchors, and where a note says what video they are of."""
 
-from functools import cache
 from typing import NamedTuple
 
 TIME = "{time}"
@@ -48,17 +47,11 @@ class AnchorForm(NamedTuple):
     def bare(self, label: str) -> str:
         """What a label says, without what stands around the time in labels, and without brackets."""
         text = label.strip()
-        before, behind = _margins(self.label)
+        before, behind = self.around
+        before, behind = before.strip(), behind.strip()
         if text.startswith(before) and text.endswith(behind):
             text = text[len(before) : len(text) - len(behind)].strip()
         return text.removeprefix("[").removesuffix("]")
-
-
-@cache
-def _margins(form: str) -> tuple[str, str]:
-    """What stands in labels of that form before the time and behind it, without the blanks."""
-    before, _, behind = form.partition(TIME)
-    return before.strip(), behind.strip()
 
 
 DEFAULT_FORM = AnchorForm()

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from vaultlint.text import Span
 
@@ -78,3 +79,9 @@ class Diagnostic(NamedTuple):
     def order(self) -> tuple[str, int, int, str, str]:
         """By path, place and code: the order of every report."""
         return (self.path, self.span.start, self.span.end, self.code, self.message)
+
+
+def taking(*names: str) -> "itemgetter[Any]":
+    """What takes these fields out of a diagnostic, one as it is, several as a tuple: quicker than by their
+    names, for reports with a hundred thousand findings."""
+    return itemgetter(*map(Diagnostic._fields.index, names))

@@ -5,12 +5,11 @@ from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from vaultlint.asking import RuleSet, ask_vault_rules
 from vaultlint.config import ENGINE_RULES
-from vaultlint.diagnostic import Diagnostic, Fix, Safety
+from vaultlint.diagnostic import Diagnostic, Fix, Safety, taking
 from vaultlint.discovery import VaultFiles
 from vaultlint.face import Face, face
 from vaultlint.indexes import RENEWABLE, backlinked, renewed, unmet
@@ -55,8 +54,8 @@ _TROUBLE = frozenset({UnreadableFile.code, RuleCrash.code})
 _ONCE_THERE = frozenset({Missing.FILE, Missing.EMBED})
 """What may be doubtful about a link to a file that is gone, of which git may know."""
 
-_CODE = itemgetter(Diagnostic._fields.index("code"))
-_order = itemgetter(*map(Diagnostic._fields.index, ("span", "code", "message")))
+_code_of = taking("code")
+_order = taking("span", "code", "message")
 """The order of the findings of one file, which is that of `Diagnostic.order`."""
 
 _READ_AT_ONCE = 128
@@ -495,7 +494,7 @@ class Linter:
                 standings.append(standing)
             diagnostics += found
         return Report(
-            _TROUBLE.isdisjoint(map(_CODE, diagnostics)),
+            _TROUBLE.isdisjoint(map(_code_of, diagnostics)),
             len(self._notes),
             len(self.files.notes) + len(self.files.others),
             tuple(diagnostics),

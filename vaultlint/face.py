@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from vaultlint.note import Outline
 from vaultlint.resolve import bare_key, fold, stem
-from vaultlint.text import new
 
 
 class Face(NamedTuple):
@@ -52,7 +51,7 @@ def face(outline: Outline) -> Face:
     title, heading, targets = outline.title, outline.main_heading, outline.link_targets
     titles = [fold(text.strip()) for text in (title, heading) if text]
     places = [target[:-1] for target in targets if target[-1:] == "#"] if "#" in "".join(targets) else []
-    fields = (
+    return Face(
         (*titles,) if len(titles) < 2 or titles[0] != titles[1] else (titles[0],),
         (*[fold(alias.strip()) for alias in outline.aliases],) if outline.packed_aliases else (),
         bare,
@@ -67,4 +66,3 @@ def face(outline: Outline) -> Face:
         outline.marked_hub,
         outline.body_mark,
     )
-    return new(Face, fields)

@@ -3,12 +3,11 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from operator import itemgetter
 
-from vaultlint.diagnostic import Diagnostic
+from vaultlint.diagnostic import Diagnostic, taking
 
 _BLANK = blake2b(digest_size=8)
-_NAMED_BY = itemgetter(*map(Diagnostic._fields.index, ("code", "path", "construct")))
+_named_by = taking("code", "path", "construct")
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
@@ -24,7 +23,7 @@ def numbered(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[str, int]]:
     """For each diagnostic, which come in the order of the report, what it is (rule, path and construct) and
     the how manieth among its equals, from 0."""
     seen: dict[str, int] = {}
-    for code, path, construct in map(_NAMED_BY, diagnostics):
+    for code, path, construct in map(_named_by, diagnostics):
         if not construct.isascii():
             construct = unicodedata.normalize("NFC", construct)  # noqa: PLW2901
         identity = f"{code}\0{path}\0{' '.join(construct.split())}"

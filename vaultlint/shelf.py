@@ -73,7 +73,7 @@ class Shelf(Mapping[str, Outline]):
 
     def known(self) -> list[str]:
         """The notes that were read, or could not be, in order."""
-        return [path for path in self._paths if path in self._notes or path in self._later]
+        return [*filter(self.has, self._paths)]
 
     def unreadable(self) -> frozenset[str]:
         """The notes that could not be read."""

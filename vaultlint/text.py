@@ -118,7 +118,7 @@ def decode(data: bytes) -> str:
 
 
 def has_placeholder(text: str) -> bool:
-    """Whether a template engine has still to fill in something: Obsidian's (`{{…}}`) or Templater's (`<%…%>`)."""
+    """Whether a template engine has still to fill in something: Obsidian's (`{{`) or Templater (`<%`)."""
     return "{{" in text or "<%" in text
 
 

@@ -33,7 +33,7 @@ from vaultlint.parse.inline import NOTHING, Inline, blank, open_html_comment, sc
 from vaultlint.parse.links import link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
-from vaultlint.text import Lines, Span, new
+from vaultlint.text import Lines, Span
 from vaultlint.timestamps import HOUR, length, proper_anchors, reach, shows_its_time, two_part_anchors
 
 __all__ = [
@@ -461,34 +461,30 @@ def outline_of(note: Note, *, in_order: bool = False, lines: bool = True) -> Out
     form = note.anchor_form
     video, times = note.property(form.video), note.late_times
     reaching, may_be_shifted = reach(times) if times else (HOUR if note.timestamped else 0, False)
-    outline = new(
-        Outline,
-        (
-            note.path,
-            title.value if title is not None and isinstance(title.value, str) else None,
-            note.main_heading,
-            _aliases(aliases) if aliases is not None else (),
-            sweep.hub(note.live, note.body_start),
-            note.body_start,
-            targets,
-            raws,
-            starts,
-            note.lines.packed() if lines or malformed or raws is not None else b"",
-            tuple([(str(odd.flaw), odd.raw, *odd.span, odd.path) for odd in malformed]) if malformed else (),
-            tuple([(table.start, table.end) for table in tables]) if tables else (),
-            None,
-            len(targets) - len(note._definitions) if note._definitions else None,
-            sum([_angles(link.raw) for link in links]) if links else 0,
-            note.drawing,
-            body.mark(note.text, note.body_start),
-            video.value if video is not None and isinstance(video.value, str) else None,
-            reaching,
-            may_be_shifted or (reaching > HOUR and note.property(form.duration) is not None),
-            bool(note.suspect_anchors) and bool(two_part_anchors(note)),
-            bool(note.timed_links),
-            tuple([(comment.start, comment.end) for comment in note.comments]) if note.comments else (),
-            *_LATER_FIELDS,
-        ),
+    outline = Outline(
+        note.path,
+        title.value if title is not None and isinstance(title.value, str) else None,
+        note.main_heading,
+        _aliases(aliases) if aliases is not None else (),
+        sweep.hub(note.live, note.body_start),
+        note.body_start,
+        targets,
+        raws,
+        starts,
+        note.lines.packed() if lines or malformed or raws is not None else b"",
+        tuple([(str(odd.flaw), odd.raw, *odd.span, odd.path) for odd in malformed]) if malformed else (),
+        tuple([(table.start, table.end) for table in tables]) if tables else (),
+        None,
+        len(targets) - len(note._definitions) if note._definitions else None,
+        sum([_angles(link.raw) for link in links]) if links else 0,
+        note.drawing,
+        body.mark(note.text, note.body_start),
+        video.value if video is not None and isinstance(video.value, str) else None,
+        reaching,
+        may_be_shifted or (reaching > HOUR and note.property(form.duration) is not None),
+        bool(note.suspect_anchors) and bool(two_part_anchors(note)),
+        bool(note.timed_links),
+        tuple([(comment.start, comment.end) for comment in note.comments]) if note.comments else (),
     )
     return _with_late_anchors(outline, note) if outline.may_be_shifted else outline
 
@@ -504,12 +500,6 @@ def _with_late_anchors(outline: Outline, note: _ParsedNote) -> Outline:
         late_anchors=sweep.late_anchors(note.live, note.body_start, syntax) if alike else None,
         video_length=length(note, [each.time for each in proper_anchors(note)]) if has_length else None,
     )
-
-
-_LATER_FIELDS = tuple(
-    Outline._field_defaults[name] for name in Outline._fields[Outline._fields.index("suppressions") :]
-)
-"""What is added where there is any: by whoever reads the note, or by `_with_late_anchors`."""
 
 
 def _aliases(entry: Property) -> tuple[tuple[str, int, int], ...]:

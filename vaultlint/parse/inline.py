@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from vaultlint.lazy import lazy, rare
-from vaultlint.text import Span, new
+from vaultlint.text import Span, new, places
 
 # Nearly all inline code and math is on one line and matched at once, as group 1; else the marks alone are.
 _CODE = re.compile(r"`(?:([^`\n]+`(?!`))|`*)")
@@ -70,10 +70,7 @@ def some_hides_links(text: str, tags: Iterable[int]) -> bool:
 
 def may_hold_math(text: str, start: int) -> bool:
     """Whether two dollars may hold math; most often they are money."""
-    at = text.find("$", start)
-    while at >= 0 and _MAYBE_MATH.match(text, at) is None:
-        at = text.find("$", at + 1)
-    return at >= 0
+    return any(_MAYBE_MATH.match(text, at) is not None for at in places("$", text, start))
 
 
 def may_hold_comments(text: str, start: int) -> bool:

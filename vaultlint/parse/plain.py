@@ -95,7 +95,7 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
         found["late_times"] = times
     if (
         "`" in text
-        or ("%" in text and may_hold_comments(text, start))
+        or may_hold_comments(text, start)
         or ("$" in text and may_hold_math(text, start))
         or some_hides_links(text, odd_tags)
         or not is_dull(text, start)

@@ -7,10 +7,9 @@ notes, by different processes: a format gives a `Part` for each, and puts the pa
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaultlint.diagnostic import Diagnostic, Safety
+from vaultlint.diagnostic import Diagnostic, Safety, taking
 from vaultlint.engine import Report
 from vaultlint.rule import Rule
 from vaultlint.vault import Vault
@@ -33,9 +32,7 @@ __all__ = [
 ]
 
 
-_CODE, _SEVERITY, _PATH = (
-    itemgetter(Diagnostic._fields.index(name)) for name in ("code", "severity", "path")
-)
+_code_of, _severity_of, _path_of = map(taking, ("code", "severity", "path"))
 
 
 def remedy(diagnostic: Diagnostic) -> Safety | None:
@@ -73,9 +70,9 @@ class Tally(NamedTuple):
             report.notes,
             report.files,
             len(found),
-            len(set(map(_PATH, found))),
-            Counter(map(_SEVERITY, found)),
-            Counter(map(_CODE, found)),
+            len(set(map(_path_of, found))),
+            Counter(map(_severity_of, found)),
+            Counter(map(_code_of, found)),
             Counter(map(remedy, found)),
             report.baseline,
         )
