@@ -20,6 +20,7 @@ from vaultlint.packing import dumps, pack_all, pack_outline
 from vaultlint.parse import outline_of, parse_note, targets_at_once
 from vaultlint.resolve import Names
 from vaultlint.rule import NoteRule
+from vaultlint.settings import is_below
 from vaultlint.text import NotUnicode, decode
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _with_suppressions(outline: Outline, note: Note) -> Outline:
 
 
 def _with_unique(reading: Reading, outline: Outline, note: Note) -> Outline:
-    if note.path.startswith(tuple(folder + "/" for folder in reading.template_folders)):
+    if is_below(note.path, reading.template_folders):
         return outline
     values = tuple(
         (number, key, scalar.text, *scalar.span)
@@ -231,7 +232,7 @@ def _asked(reading: Reading, note: Note) -> list[Diagnostic]:
     """What is found in a note by itself, where somebody will see it."""
     if note.path in reading.hidden:
         return []
-    in_template = any([note.path.startswith(folder + "/") for folder in reading.template_folders])
+    in_template = is_below(note.path, reading.template_folders)
     return ask_note_rules(reading.rules, note, in_template=in_template)
 
 

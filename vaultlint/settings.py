@@ -48,3 +48,8 @@ class Settings(NamedTuple):
     """What the configuration wants of the properties of which notes."""
     anchor_form: AnchorForm = DEFAULT_FORM
     """How the vault writes its timestamp anchors."""
+
+
+def is_below(path: str, folders: tuple[str, ...]) -> bool:
+    """Whether a file lies in one of these folders of the vault, however deep."""
+    return bool(folders) and path.startswith(tuple([f"{folder}/" for folder in folders]))

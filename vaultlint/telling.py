@@ -15,6 +15,7 @@ from vaultlint.ignore import matcher
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, TooComplexNote, UnreadableFile
 from vaultlint.rule import Rule
+from vaultlint.settings import is_below
 
 if TYPE_CHECKING:
     from vaultlint.suppression import Rules
@@ -35,7 +36,7 @@ class Telling:
     ) -> None:
         """`rules`: those that run; `rule_classes`: all there are."""
         self._rules = rules
-        self._template_folders = tuple(folder + "/" for folder in template_folders)
+        self._template_folders = tuple(template_folders)
         classes = rule_classes if rule_classes is not None else {rule.code: type(rule) for rule in rules}
         self._names = rule_names(classes)
         self._classes = classes
@@ -108,7 +109,7 @@ class Telling:
     def _ran(self, path: str, outline: Outline, found: Iterable[Diagnostic]) -> frozenset[str]:
         """The codes of the rules that were asked about a note and answered."""
         crashed = {str(one.data.get("rule")) for one in found if one.code == RuleCrash.code}
-        speaking = self._speaking(path.startswith(self._template_folders), outline.drawing)
+        speaking = self._speaking(is_below(path, self._template_folders), outline.drawing)
         return speaking - crashed - self._ignored(path)
 
     def _speaking_on(self, in_template: bool, drawing: bool) -> frozenset[str]:

@@ -12,7 +12,7 @@ from vaultlint.indexes import VaultIndexes, backlinked, grouped
 from vaultlint.lazy import rare
 from vaultlint.note import Outline
 from vaultlint.resolve import Names, fold, stem
-from vaultlint.settings import LEFT_OUT_FOLDERS, Settings
+from vaultlint.settings import LEFT_OUT_FOLDERS, Settings, is_below
 
 _DATE_NAME = rare(r"\d{4}-\d\d-\d\d(?!\d)|\d{4}-W\d\d\Z|\d{4}-\d\d\Z|\d{8}\Z")
 _INDEX_NAMES = frozenset({"index", "_index", "readme", "home", "start", "dashboard", "moc"})
@@ -33,7 +33,6 @@ class TopicPages(VaultIndexes):
     ) -> None:
         super().__init__(outlines, files, names=names, canvases=canvases, faces=faces)
         self.settings = settings
-        self._template_folders = tuple([f"{folder}/" for folder in settings.template_folders])
 
     @cached_property
     def hubs(self) -> frozenset[str]:
@@ -122,7 +121,7 @@ class TopicPages(VaultIndexes):
 
     def is_template(self, path: str) -> bool:
         """Whether the note lies in a templates folder."""
-        return path.startswith(self._template_folders)
+        return is_below(path, self.settings.template_folders)
 
     def _left_out(self, path: str) -> bool:
         """Whether a preset leaves the note out: daily notes, inbox, templates, archive."""
