@@ -102,12 +102,11 @@ _BEGINNING = '1, "column": 1, "offset": 0}, "end": {"line": 1, "column": 1, "off
 
 class _Writer:
     """Writes diagnostics, with a character for each byte of UTF-8; remembers what many of them share: rule,
-    message, data, fix, path and line."""
+    message, data, path and line."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
         self._rules: dict[tuple[str, str, Severity], tuple[str, str]] = {}
-        self._titles: dict[tuple[str, Safety], str] = {}
         self._strings: dict[str, str] = {}
         self._data: dict[int, tuple[Data, str]] = {}  # by identity; kept, so that no other gets the number
         self._path: str | None = None
@@ -153,14 +152,8 @@ class _Writer:
 
     def _fix(self, fix: Fix) -> str:
         title, edits, safety = fix
-        before = self._titles.get((title, safety)) or self._title(title, safety)
-        return f"{before}{_listed(self._edit, edits)}]}}"
-
-    def _title(self, title: str, safety: Safety) -> str:
-        """What stands before the edits of a fix."""
-        told = _narrow(f'{{"title": {_string(title)}, "safety": "{safety}", "edits": [')
-        self._titles[title, safety] = told
-        return told
+        quoted = self._strings.get(title) or self._string(title)
+        return f'{{"title": {quoted}, "safety": "{safety}", "edits": [{_listed(self._edit, edits)}]}}'
 
     def _edit(self, edit: Edit) -> str:
         path, span, _, text = edit
