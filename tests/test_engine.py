@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Thread, current_thread
 
 import pytest
 
@@ -13,6 +15,7 @@ from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety, Severity
 from vaultlint.discovery import discover
 from vaultlint.engine import Linter
 from vaultlint.errors import VaultlintError
+from vaultlint.history import History
 from vaultlint.note import Note, Outline
 from vaultlint.report import Wanted, format_named
 from vaultlint.resolve import Subpath
@@ -194,6 +197,45 @@ def test_any_executor_gives_the_same_report(tmp_path: Path) -> None:
         other.read(executor, heard.append)
     assert other.report().diagnostics == serial.report().diagnostics
     assert heard == [128, 256, 300]
+
+
+class Asked:
+    """A history that says in which threads it was asked for."""
+
+    def __init__(self) -> None:
+        self.threads: list[Thread] = []
+
+    def __call__(self) -> History:
+        """An empty one."""
+        self.threads.append(current_thread())
+        return History()
+
+
+@pytest.mark.parametrize(
+    ("notes", "told", "times"),
+    [
+        ({"a.md": "[[Gone]]", "b.md": "[[Gone too]]"}, "a.md", 1),
+        ({"a.md": "[[b]]", "b.md": "[[a]]"}, "a.md", 0),  # no link leads nowhere
+        ({"a.md": "[[b]]", "b.md": "[[Gone]]"}, "c.md", 0),  # nobody wants to hear of these notes
+    ],
+)
+def test_git_is_asked_while_workers_read(
+    tmp_path: Path, notes: dict[str, str], told: str, times: int
+) -> None:
+    for path, text in notes.items():
+        (tmp_path / path).write_text(text)
+    asked = Asked()
+    made = Linter(discover(tmp_path), [CuriousAboutLinks()], Settings(), history=asked, reported=told.__eq__)
+    with ThreadPoolExecutor(1) as executor:
+        made.read(open_workers=lambda: nullcontext(executor))
+    assert len(asked.threads) == times
+    assert not any(thread is current_thread() or thread.is_alive() for thread in asked.threads)
+
+
+def test_git_is_not_asked_before_a_rule_does_where_nobody_waits(tmp_path: Path) -> None:
+    asked = Asked()
+    linter(tmp_path, {"a.md": "[[Gone]]"}, CuriousAboutLinks(), history=asked)
+    assert asked.threads == []
 
 
 class Curious(VaultRule):

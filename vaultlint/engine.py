@@ -36,7 +36,7 @@ from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.telling import Telling
 from vaultlint.text import Lines
 from vaultlint.vault import Missing, Vault
-from vaultlint.workers import can_fork, pool, processes, workers
+from vaultlint.workers import beside, can_fork, pool, processes, workers
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -181,13 +181,20 @@ class Linter:
         for canvas in self._canvases.values():
             linking.update(set(backlinked(canvas, self._names)))
             wanting.update(unmet(canvas, self._names))
-        with _no_collector(), self._workers(executor, open_workers) as work:
+        leisure = executor is not None or open_workers is not None
+        with (
+            _no_collector(),
+            self._workers(executor, open_workers) as work,
+            beside(self._history if leisure else None) as ask_history,
+        ):
             runs = list(batches(unread, _READ_AT_ONCE))
             for batch, paths in zip(work(runs), runs, strict=True):
                 self._notes.put(batch.notes)
                 alone = alone and batch.linking is not None
                 linking.update(batch.linking or {})
                 wanting.update(batch.wanting or {})
+                if batch.wanting and any(map(self._shown, paths)):
+                    ask_history()  # git takes long, and whoever waits for workers has time
                 done += len(paths)
                 if progress is not None:
                     progress(done)
@@ -446,6 +453,7 @@ class Linter:
                     yield self._told_of(run, tell, join) if part is None else part
                 return
             self.vault().prepare()
+            _ = len(self._notes)  # so that not every worker counts them
             with self._shared(), open_workers() as executor:
                 asked = [run for run, part in zip(runs, known, strict=True) if part is None]
                 told = _results(executor.submit(_tell, id(self), run, tell, join) for run in asked)

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 from vaultlint.git import SAFELY, environment
 from vaultlint.history import Departure, History
+from vaultlint.text import new
 
 _LOG_COMMITS = 10_000
 _LOG_SECONDS = 5
@@ -106,7 +107,7 @@ def read_history(folder: Path) -> History:
 class _Told(NamedTuple):
     """What git printed of a raw log."""
 
-    words: list[bytes]
+    words: list[str]
     whole: bool
     """Whether that is everything, and git met with no trouble."""
     limit: str | None
@@ -146,7 +147,7 @@ def _log(folder: Path, end: float, *, renames: str) -> _Told:
         if len(told) == _LOG_BYTES:
             stop(f"{_LOG_BYTES >> 20} MB")
     timer.cancel()
-    words = told[: told.rfind(b"\0") + 1].split(b"\0")
+    words = os.fsdecode(told[: told.rfind(b"\0") + 1]).split("\0")
     return _Told(words, process.returncode == 0, limits[0] if limits else None)
 
 
@@ -156,32 +157,42 @@ class _Change(NamedTuple):
     date: str
     status: str
     """`A`dded, `M`odified, `D`eleted, `R`enamed and so on, as `git diff --raw` has it."""
-    old: str
-    """The object that held the text before."""
-    new: str
+    told: str
+    """Modes, objects and status, parted by blanks."""
     path: str
     became: str | None
     """The new path of one that was renamed."""
+
+    @property
+    def old(self) -> str:
+        """The object that held the text before."""
+        return self.told.split(" ")[2]
+
+    @property
+    def new(self) -> str:
+        """The object that holds it now."""
+        return self.told.split(" ")[3]
 
 
 _Commits: TypeAlias = Mapping[str, Sequence[_Change]]
 
 
-def _commits(words: Iterable[bytes]) -> dict[str, list[_Change]]:
+def _commits(words: Iterable[str]) -> dict[str, list[_Change]]:
     """For each commit what the words of a raw log tell of it, the newest first."""
     found: dict[str, list[_Change]] = {}
-    commit = date = ""
+    changes: list[_Change] = []
+    date = ""
     left = filter(None, words)
     for word in left:
-        if word.lstrip(b"\n")[:1] != b":":  # `HASH DATE`
-            commit, _, date = word.strip().decode("ascii", "replace").partition(" ")
-            found[commit] = []
+        if not word.startswith((":", "\n:")):  # `HASH DATE`
+            commit, _, date = word.strip().partition(" ")
+            changes = found[commit] = []
             continue
-        _, _, old, new, status = word.decode("ascii", "replace").split(" ")
-        paths = [os.fsdecode(path) for path in islice(left, 2 if status[0] in "RC" else 1)]
-        if len(paths) == (2 if status[0] in "RC" else 1):  # otherwise the log was cut off in between
-            became = paths[1] if status[0] == "R" else None
-            found[commit].append(_Change(date, status[0], old, new, paths[0], became))
+        status = word[word.rindex(" ") + 1]
+        paths = [*islice(left, 2 if status in "RC" else 1)]
+        if len(paths) == (2 if status in "RC" else 1):  # otherwise the log was cut off in between
+            became = paths[1] if status == "R" else None
+            changes.append(new(_Change, (date, status, word, paths[0], became)))
     return found
 
 
@@ -189,7 +200,7 @@ def _departures(commits: _Commits, merges: Mapping[tuple[str, str], str]) -> Ite
     """The files that left their paths, the newest first; `merges`: commit and path of those whose text went
     into another note, and the path of that."""
     for commit, changes in commits.items():
-        for date, status, _, _, path, became in changes:
+        for date, status, _, path, became in changes:
             if status == "R":
                 yield Departure(commit, date, path, became)
             elif status == "D":

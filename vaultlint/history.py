@@ -4,7 +4,6 @@ Nothing here runs git; `vaultlint.git` reads the log.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from posixpath import join, normpath
 from typing import NamedTuple
 
@@ -81,22 +80,14 @@ class History:
         """`departures`: the newest first. `cut`: why older ones are not known, in words."""
         self._departures = departures
         self.cut = cut
-
-    @cached_property
-    def _by_path(self) -> dict[str, list[int]]:
+        self._by_path: dict[str, list[int]] = {}
         """The numbers of the departures from each path, the newest first."""
-        found: dict[str, list[int]] = {}
-        for number, departure in enumerate(self._departures):
-            found.setdefault(departure.path, []).append(number)
-        return found
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
+        self._by_name: dict[str, list[str]] = {}
         """The paths that files departed from, by the folded last part."""
-        found: dict[str, list[str]] = {}
+        for number, departure in enumerate(departures):
+            self._by_path.setdefault(departure.path, []).append(number)
         for path in self._by_path:
-            found.setdefault(fold(path[path.rfind("/") + 1 :]), []).append(path)
-        return found
+            self._by_name.setdefault(fold(path[path.rfind("/") + 1 :]), []).append(path)
 
     def fates(self, target: str, source: str, exists: Callable[[str], bool]) -> list[Fate]:
         """What became of the files that a link path in the note `source` once meant, as far as is known.

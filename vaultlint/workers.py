@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from threading import Thread
 
 SERIAL_BELOW = 400
 """Notes. Starting worker processes for fewer costs more than it saves."""
@@ -50,6 +51,26 @@ def processes(count: int) -> "Iterator[Executor]":
         yield executor
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def beside(task: Callable[[], object] | None) -> Iterator[Callable[[], None]]:
+    """Gives what begins the task in a thread, the first time that it is called. The thread has ended when
+    this ends, so that processes can be forked again."""
+    threads: list[Thread] = []
+
+    def begin() -> None:
+        if task is not None and not threads:
+            from threading import Thread
+
+            threads.append(Thread(target=task))
+            threads[0].start()
+
+    try:
+        yield begin
+    finally:
+        for thread in threads:
+            thread.join()
 
 
 def can_fork() -> bool:
