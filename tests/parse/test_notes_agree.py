@@ -109,3 +109,16 @@ def test_the_own_lanes_give_the_same_note_for_generated_ones(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert check(text, monkeypatch, screen, line_pass) >= 1
+
+
+@pytest.mark.parametrize("line", ["", "    code\r\n"], ids=["dull", "with code"])
+def test_no_line_end_belongs_to_a_heading_or_an_open_fence(line: str) -> None:
+    note = parse_note("a.md", f"# One #\r\n\r\n{line}\r\nTwo\r\nlines\r\n---\r\n```py\r\nx\r\n")
+    assert [(heading.text, heading.span.of(note.text)) for heading in note.headings] == [
+        ("One", "# One #"),
+        ("Two\r\nlines", "Two\r\nlines\r\n---"),
+    ]
+    assert note.open_fence is not None
+    assert note.open_fence.of(note.text) == "```py"
+    dull = parse_note("b.md", f"{line}# One\r\n\r\n## Two\r\n")
+    assert [heading.span.of(dull.text) for heading in dull.headings] == ["# One", "## Two"]

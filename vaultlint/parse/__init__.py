@@ -26,7 +26,7 @@ from vaultlint.note import (
     TimedLink,
 )
 from vaultlint.parse import body, plain, sweep
-from vaultlint.parse.blocks import Blocks, TooComplex, guess_blocks, read_blocks
+from vaultlint.parse.blocks import Blocks, TooComplex, dull_blocks, guess_blocks, read_blocks
 from vaultlint.parse.canvas import NotACanvas, base_views, cards
 from vaultlint.parse.front_matter import read_front_matter
 from vaultlint.parse.inline import NOTHING, Inline, blank, open_html_comment, scan_inline
@@ -126,12 +126,12 @@ class _ParsedNote(Note):
     @lazy
     def _blocks(self) -> Blocks:
         if self._is_dull:
-            return Blocks((), (), None, (self._flat, self.body_start), may_define=False)
+            return dull_blocks(self.text, self.body_start)
         try:
-            return read_blocks(self._flat, self.body_start)
+            return read_blocks(self.text, self.body_start)
         except TooComplex as refusal:
             self.too_complex = Excess(refusal.reason, refusal.span)
-            return guess_blocks(self._flat, self.body_start)
+            return guess_blocks(self.text, self.body_start)
 
     @lazy
     def _plain_tags(self) -> bool:

@@ -10,7 +10,7 @@ from vaultlint.parse.screen import DullPart, dull_part, settled
 from vaultlint.parse.verdict import Blocks, TooComplex
 from vaultlint.text import Span
 
-__all__ = ["Blocks", "TooComplex", "guess_blocks", "read_blocks"]
+__all__ = ["Blocks", "TooComplex", "dull_blocks", "guess_blocks", "read_blocks"]
 
 
 def read_blocks(text: str, start: int) -> Blocks:
@@ -45,6 +45,12 @@ def guess_blocks(text: str, start: int) -> Blocks:
     return _in_terms_of(text, flat, best_effort(flat, start))
 
 
+def dull_blocks(text: str, start: int) -> Blocks:
+    """The blocks of a text of which `screen.is_dull` says that nothing but headings is to be found in it."""
+    flat = _flat(text)
+    return _in_terms_of(text, flat, Blocks((), (), None, (flat, start), may_define=False))
+
+
 def _flat(text: str) -> str:
     """The text with LF as its only line end. Nothing moves: the CR of a CRLF becomes a blank, which
     has no meaning at the end of a line."""
@@ -66,7 +72,7 @@ def _in_terms_of(text: str, flat: str, blocks: Blocks) -> Blocks:
         for heading in blocks.headings
     )
     open_fence = blocks.open_fence and _without_carriage_return(text, blocks.open_fence)
-    return Blocks(blocks.dead, headings, open_fence)
+    return Blocks(blocks.dead, headings, open_fence, may_define=blocks.may_define)
 
 
 def _without_carriage_return(text: str, span: Span) -> Span:
