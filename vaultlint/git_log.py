@@ -147,6 +147,7 @@ def _log(folder: Path, end: float, *, renames: str) -> _Told:
         if len(told) == _LOG_BYTES:
             stop(f"{_LOG_BYTES >> 20} MB")
     timer.cancel()
+    timer.join()  # no thread is left then, and processes can be forked
     words = os.fsdecode(told[: told.rfind(b"\0") + 1]).split("\0")
     return _Told(words, process.returncode == 0, limits[0] if limits else None)
 

@@ -135,12 +135,12 @@ class Memory:
 
     def answer(self) -> Answer | None:
         """What the last run found, its report in pieces, if this one would find the same."""
-        head = self._head
+        head, pieces = self._head, self._pieces()  # no thread is left then, and processes can be forked
         if head is None or not _still(head.around) or not _still(head.history):
             return None
         if any(contents_of(paths, None) != seen for paths, seen in head.aside):
             return None
-        if self._marks.vault(head.certain_before) != head.vault or (pieces := self._pieces()) is None:
+        if self._marks.vault(head.certain_before) != head.vault or pieces is None:
             return None
         self._refresh(head)
         return Answer(*head.answer)._replace(pieces=pieces)

@@ -44,7 +44,7 @@ def processes(count: int) -> "Iterator[Executor]":
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    # Forking is quickest, and safe here: this process has no threads of its own.
+    # Forking is quickest, and safe here: whoever began a thread has waited for its end.
     method = "fork" if can_fork() else "spawn"
     executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(method))
     try:
