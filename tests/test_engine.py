@@ -1,5 +1,6 @@
 """From files to diagnostics: crashes, filters, hidden notes, texts that are not on the disk."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -9,7 +10,9 @@ from threading import Thread, current_thread
 import pytest
 
 import vaultlint
+from vaultlint import reading
 from vaultlint.assembly import inside, root_relative
+from vaultlint.cli import main
 from vaultlint.config import Config
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety, Severity
 from vaultlint.discovery import discover
@@ -318,6 +321,28 @@ def test_few_notes_are_read_by_this_process() -> None:
     assert workers(1000, None) >= 1
     with pool(1) as executor:
         assert executor is None
+
+
+def test_a_worker_that_is_gone_ends_the_run_with_advice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(450):
+        (tmp_path / f"{number}.md").write_text("")
+    monkeypatch.setattr(reading, "read_batch", lambda *arguments: os._exit(9))
+    assert main(["check", "--jobs=2", "--no-cache", str(tmp_path)]) == 2
+    assert "with --jobs 1 there are none" in capsys.readouterr().err
+
+
+def test_a_file_that_does_not_tell_its_size_is_read_up_to_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fstat
+    monkeypatch.setattr(os, "fstat", lambda handle: os.stat_result((*real(handle)[:6], 0, 0, 0, 0)))
+    (tmp_path / "a.md").write_bytes(b"x" * 300_000)
+    assert reading.read_bytes(str(tmp_path / "a.md")) == b"x" * 300_000
+    monkeypatch.setattr(reading, "SIZE_LIMIT", 299_999)
+    with pytest.raises(reading.Unreadable, match="299,999"):
+        reading.read_bytes(str(tmp_path / "a.md"))
 
 
 def test_a_path_is_inside_only_below_a_slash() -> None:

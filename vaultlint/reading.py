@@ -31,7 +31,7 @@ SIZE_LIMIT = 10_000_000
 
 _STEP = 16
 _COMMENTS = frozenset({"comments", "open_comment"})
-_BUFFER = 256 * 1024  # larger ones cost a memory mapping for every file
+_BUFFER = 256 * 1024  # bytes; larger ones cost a memory mapping for every file
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -55,9 +55,11 @@ def read_bytes(path: str) -> bytes:
         data = os.read(handle, size + 1)
         if len(data) == size:  # as nearly always
             return data
-        pieces = [data]
+        pieces, size = [data], len(data)  # it is another one by now, or does not tell how large it is
         while piece := os.read(handle, _BUFFER):
             pieces.append(piece)
+            if (size := size + len(piece)) > SIZE_LIMIT:
+                raise Unreadable(f"it grows, and is past the limit of {SIZE_LIMIT:,} bytes")
         return b"".join(pieces)
     except OSError as error:
         raise Unreadable((error.strerror or str(error)).lower()) from None
@@ -87,8 +89,8 @@ class Reading(NamedTuple):
     hidden: frozenset[str] = frozenset()
     """Notes whose findings nobody will see: no rule is asked about them."""
     names: Names | None = None
-    """The files of the vault, by which the source of links that are in order is left in the texts; None:
-    all of it is kept."""
+    """The files of the vault, by which the source of links that are in order is left in the texts, and links
+    are counted; None: all of it is kept, and nothing is counted."""
     schemas: "tuple[NoteSchema, ...]" = ()
     """Those of the configuration, if one of them wants values that no two notes share."""
     topics: "Traits | None" = None
@@ -224,7 +226,7 @@ def _simply_meant(names: Names | None, note: Note) -> Set[str] | None:
     targets = targets_at_once(note) if names is not None else None
     if names is None or targets is None:
         return None
-    files = {*map(names.plain.__getitem__, targets)}
+    files = {*map(names.meanings.__getitem__, targets)}
     return cast("Set[str]", files) if files.isdisjoint((None, "", note.path)) else None
 
 
@@ -237,7 +239,7 @@ def _asked(reading: Reading, note: Note) -> list[Diagnostic]:
 
 
 def batches(paths: Sequence[str], size: int) -> Iterable[Sequence[str]]:
-    """The paths in runs of `size`."""
+    """The paths in slices of `size`."""
     return (paths[at : at + size] for at in range(0, len(paths), size))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from vaultlint.errors import VaultlintError
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from threading import Thread
@@ -40,15 +42,22 @@ def pool(count: int) -> "Iterator[Executor | None]":
 @contextmanager
 def processes(count: int) -> "Iterator[Executor]":
     """An executor with that many processes. Where processes can be forked, they see what this one has in
-    memory."""
+    memory.
+
+    Raises `VaultlintError` where one of them is gone before it has answered.
+    """
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     # Forking is quickest, and safe here: whoever began a thread has waited for its end.
     method = "fork" if can_fork() else "spawn"
     executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(method))
     try:
         yield executor
+    except BrokenProcessPool as error:
+        gone = "a worker process was ended from outside, perhaps because memory is short"
+        raise VaultlintError(f"{gone}; with --jobs 1 there are none") from error
     finally:
         executor.shutdown(cancel_futures=True)
 
