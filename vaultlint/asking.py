@@ -83,7 +83,7 @@ def ask_vault_rules(rules: RuleSet[VaultRule], outline: Outline, vault: Vault) -
     asking = _by_asks(rules, vault.is_template(outline.path), outline.drawing)
     wanted = list(asking[None])
     for what in vault.doubts(outline):
-        wanted += asking.get(what, ()) if what is not None else ()
+        wanted += asking.get(what, ()) if what is not None else ()  # under None is the sum of the others
     for name in _attributes(rules):
         if getattr(outline, name):
             wanted += asking.get(name, ())

@@ -1,4 +1,9 @@
-"""From files to findings: every note is read once, then the vault rules are asked note by note."""
+"""From files to findings: every note is read, then the vault rules are asked note by note.
+
+Both are done by worker processes, a slice of the notes at a time. Each time they are forked anew, the second
+time when the indexes have been built: so they see the vault as this process holds it, and what crosses is
+what they were asked and what they answer. A `ProcessPoolExecutor` forks when the first task is submitted.
+"""
 
 import gc
 from collections import Counter, deque
@@ -58,9 +63,10 @@ _code_of = taking("code")
 _order = taking("span", "code", "message")
 """The order of the findings of one file, which is that of `Diagnostic.order`."""
 
+# Notes that are a task for a worker: few enough that all workers end at the same time.
 _READ_AT_ONCE = 128
 _TOLD_AT_ONCE = 128
-_TOLD_WHILE_AT_HAND = 16
+_TOLD_WHILE_AT_HAND = 16  # notes whose findings are in the processor's cache when they are written
 
 
 class Report(NamedTuple):
@@ -154,7 +160,7 @@ class Linter:
             except Unreadable as error:
                 self._unreadable[path] = UnreadableFile().about(path, str(error))
         self._vault: Vault | None = None
-        self._runs: list[Sequence[str]] | None = None
+        self._slices: list[Sequence[str]] | None = None
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -175,7 +181,7 @@ class Linter:
             self._notes.put(read_batch(self._reading, tuple(given), given).notes)
         unread = self.unread
         done = len(self.files.notes) - len(unread)
-        alone = not done
+        counted = not done  # whether links are counted of all notes
         self._read_canvases()
         linking, wanting = Counter[str](), Counter[str]()
         for canvas in self._canvases.values():
@@ -187,10 +193,10 @@ class Linter:
             self._workers(executor, open_workers) as work,
             beside(self._history if leisure else None) as ask_history,
         ):
-            runs = list(batches(unread, _READ_AT_ONCE))
-            for batch, paths in zip(work(runs), runs, strict=True):
+            slices = list(batches(unread, _READ_AT_ONCE))
+            for batch, paths in zip(work(slices), slices, strict=True):
                 self._notes.put(batch.notes)
-                alone = alone and batch.linking is not None
+                counted = counted and batch.linking is not None
                 linking.update(batch.linking or {})
                 wanting.update(batch.wanting or {})
                 if batch.wanting and any(map(self._shown, paths)):
@@ -198,15 +204,15 @@ class Linter:
                 done += len(paths)
                 if progress is not None:
                     progress(done)
-        if alone:
+        if counted:
             self._known.update(linking=linking, wanting=wanting)
-        self._vault = self._runs = None
+        self._vault = self._slices = None
 
     @contextmanager
     def _workers(
         self, executor: "Executor | None", open_workers: "OpenWorkers | None"
     ) -> "Iterator[Callable[[Iterable[Sequence[str]]], Iterator[Batch]]]":
-        """What reads runs of notes, in order."""
+        """What reads slices of the notes, in order."""
         if executor is not None:
             # What crosses to workers that do not see this object is kept small.
             apart = self._reading._replace(names=None)
@@ -215,13 +221,15 @@ class Linter:
                 reading = apart._replace(hidden=apart.hidden.intersection(paths))
                 return executor.submit(read_packed, reading, paths)
 
-            yield lambda runs: map(unpacked, _results(map(submitted, runs)))
+            yield lambda slices: map(unpacked, _results(map(submitted, slices)))
         elif open_workers is not None:
             with self._shared(), open_workers() as opened:
                 key = id(self)
-                yield lambda runs: map(unpacked, _results(opened.submit(_read, key, paths) for paths in runs))
+                yield lambda slices: map(
+                    unpacked, _results(opened.submit(_read, key, paths) for paths in slices)
+                )
         else:
-            yield lambda runs: (read_batch(self._reading, paths) for paths in runs)
+            yield lambda slices: (read_batch(self._reading, paths) for paths in slices)
 
     @contextmanager
     def _shared(self) -> Iterator[None]:
@@ -300,7 +308,7 @@ class Linter:
         if any(_findable(self._notes.face(path)) != _findable(seen) for path, seen in faces.items()):
             self._known = {name: self._known[name] for name in RENEWABLE if name in self._known}
         self._known = renewed(self._known, before, self._notes, self._names)
-        self._vault = self._runs = None
+        self._vault = self._slices = None
 
     def reread(self, texts: Mapping[str, str | None]) -> None:
         """The notes have these texts from now on, None for the one on the disk. The vault stays the same
@@ -403,13 +411,13 @@ class Linter:
         """Report from now on only what is found in these of the notes that were asked for; None: in all."""
         shown = self._shown
         self._reported = shown if paths is None else lambda path: path in paths and shown(path)
-        self._runs = None
+        self._slices = None
 
-    def runs(self) -> list[Sequence[str]]:
-        """The files that may have findings, in the runs that `fold` tells at a time."""
-        if self._runs is None:
-            self._runs = list(batches(self.told_paths(), _TOLD_AT_ONCE)) or [[]]
-        return self._runs
+    def slices(self) -> list[Sequence[str]]:
+        """The files that may have findings, in the slices that `fold` tells at a time."""
+        if self._slices is None:
+            self._slices = list(batches(self.told_paths(), _TOLD_AT_ONCE)) or [[]]
+        return self._slices
 
     def is_alike(self, before: Mapping[str, Outline]) -> bool:
         """Whether the vault as a whole is as it was when those notes were like `before`: their faces are
@@ -437,35 +445,35 @@ class Linter:
     ) -> Iterator[T]:
         """What `tell` makes of the report, some notes at a time, in the order of their paths.
 
-        `known`: for each of `runs()` what it makes of them, where that is known. `join`: what puts together
-        what `tell` makes of the notes of a run; it is then asked sooner, while what was found is still at
+        `known`: for each of `slices()` what it makes of them, where that is known. `join`: what puts together
+        what `tell` makes of the notes of a slice; it is then asked sooner, while what was found is still at
         hand for the processor.
 
         With `open_workers` the rules are asked in the workers that it opens, which must see this
         object: threads, or processes forked then. `tell`, `join` and what they give must be picklable for
         those.
         """
-        runs = self.runs()
-        known = known or [None] * len(runs)
+        slices = self.slices()
+        known = known or [None] * len(slices)
         with _no_collector():
             if open_workers is None or known.count(None) < 2:
-                for run, part in zip(runs, known, strict=True):
-                    yield self._told_of(run, tell, join) if part is None else part
+                for paths, part in zip(slices, known, strict=True):
+                    yield self._told_of(paths, tell, join) if part is None else part
                 return
             self.vault().prepare()
             _ = len(self._notes)  # so that not every worker counts them
             with self._shared(), open_workers() as executor:
-                asked = [run for run, part in zip(runs, known, strict=True) if part is None]
-                told = _results(executor.submit(_tell, id(self), run, tell, join) for run in asked)
+                asked = [paths for paths, part in zip(slices, known, strict=True) if part is None]
+                told = _results(executor.submit(_tell, id(self), paths, tell, join) for paths in asked)
                 for part in known:
                     yield next(told) if part is None else part
 
     def _told_of(
-        self, run: Sequence[str], tell: Callable[[Report], T], join: Callable[[Sequence[T]], T] | None
+        self, paths: Sequence[str], tell: Callable[[Report], T], join: Callable[[Sequence[T]], T] | None
     ) -> T:
-        if join is None or len(run) <= _TOLD_WHILE_AT_HAND:
-            return tell(self.report_on(run))
-        return join([tell(self.report_on(some)) for some in batches(run, _TOLD_WHILE_AT_HAND)])
+        if join is None or len(paths) <= _TOLD_WHILE_AT_HAND:
+            return tell(self.report_on(paths))
+        return join([tell(self.report_on(some)) for some in batches(paths, _TOLD_WHILE_AT_HAND)])
 
     def told_paths(self) -> Sequence[str]:
         """The files that may have findings somebody wants, in order.
@@ -474,10 +482,10 @@ class Linter:
         is left out is left out.
         """
         known = dict.fromkeys((*self._notes.known(), *self._canvases, *self._attachments, *self._unreadable))
-        unread, reported = self.unreadable, self._reported
+        unreadable, reported = self.unreadable, self._reported
         if self._baseline is not None:  # to say that what was found in them is gone
             known.update(dict.fromkeys(self._baseline.vanished((*self.files.notes, *self.files.others))))
-        return sorted([path for path in known if path in unread or reported(path)])
+        return sorted([path for path in known if path in unreadable or reported(path)])
 
     @property
     def unreadable(self) -> frozenset[str]:
@@ -572,9 +580,9 @@ def _read(key: int, paths: Sequence[str]) -> bytes:
 
 
 def _tell(
-    key: int, run: Sequence[str], tell: Callable[[Report], T], join: Callable[[Sequence[T]], T] | None
+    key: int, paths: Sequence[str], tell: Callable[[Report], T], join: Callable[[Sequence[T]], T] | None
 ) -> T:
-    return _linters[key]._told_of(run, tell, join)
+    return _linters[key]._told_of(paths, tell, join)
 
 
 def _results(futures: "Iterable[Future[T]]") -> Iterator[T]:

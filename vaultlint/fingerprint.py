@@ -14,7 +14,7 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
     """For each diagnostic 16 hexadecimal digits that stay when lines are added or removed above it.
 
     They are made of rule, path, construct (Unicode form C, white space folded) and, among equals,
-    the ordinal: the diagnostics must come in the order of the report.
+    the ordinal: the diagnostics must come in the order of the report, and all of a file together.
     """
     return (fingerprint(identity, number) for identity, number in numbered(diagnostics))
 

@@ -1,6 +1,6 @@
 """What became of files that a vault once had: what its git repository tells, ready to be asked.
 
-Nothing here runs git; `vaultlint.git` reads the log.
+Nothing here runs git; `vaultlint.git_log` reads the log.
 """
 
 from collections.abc import Callable, Iterable, Sequence

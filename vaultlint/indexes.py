@@ -244,7 +244,7 @@ def renewed(
 def backlinked(outline: Outline, names: Names) -> list[str]:
     """The files that a note has backlinks in, once for every link, itself left out."""
     path, written = outline.path, outline.link_targets[: outline.backlinking]
-    found = [*map(names.plain.__getitem__, written)]
+    found = [*map(names.meanings.__getitem__, written)]
     if None in found:
         found = [
             names.resolve(target.removesuffix("#"), path).path if means is None else means
@@ -260,11 +260,11 @@ def target_key(path: str) -> str:
 
 def unmet(outline: Outline, names: Names) -> set[str]:
     """The keys of the targets of a note that no file is, from whichever note one looks."""
-    plain = names.plain
+    meanings = names.meanings
     return {
         target_key(target.removesuffix("#"))
         for target in set(outline.link_targets[: outline.backlinking])
-        if not (means := plain[target]) and (means == "" or _is_nowhere(target.removesuffix("#"), names))
+        if not (means := meanings[target]) and (means == "" or _is_nowhere(target.removesuffix("#"), names))
     }
 
 

@@ -444,7 +444,8 @@ class Outline(NamedTuple):
     link_targets: tuple[str, ...]
     """The path of each link, in order, with a `#` behind it where the link has a subpath."""
     raw_links: tuple[str, ...] | None
-    """The source text of each link. None: all were in order when the note was read, see the text."""
+    """The source text of each link. None: it is in the text, since all links were in order when the note was
+    read, and none was remarkable by itself (without a target, with nothing behind its pipe, or malformed)."""
     link_starts: tuple[int, ...]
     """Where each of `raw_links` stands."""
     line_starts: bytes
@@ -454,7 +455,8 @@ class Outline(NamedTuple):
     packed_link_spans: tuple[tuple[int, int], ...] | None = None
     """Where the links stand, when that does not follow from `link_starts`: in a canvas."""
     backlinking: int | None = None
-    """How many of the links, from the first on, are backlinks of their targets; None: all."""
+    """How many of the links, from the first on, are backlinks of their targets; None: all. The others are the
+    definitions of a note, and what stands in the text cards of a canvas."""
     angles: int = 0
     """How many more Markdown links write a blank as `<…>` than as `%20`."""
     drawing: bool = False

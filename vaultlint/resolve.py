@@ -86,7 +86,7 @@ def stem(path: str) -> str:
 # --- files --------------------------------------------------------------------------------------
 
 
-class PlainTargets(dict[str, str | None]):
+class Meanings(dict[str, str | None]):
     """What targets mean, whichever note they stand in: the file where one is simply meant, "" where no file
     has that name, None where the link has to be looked at more closely (it has a subpath, which a `#` at
     the end tells, it is relative, or several files fit). Looked up as it is asked."""
@@ -113,7 +113,7 @@ class Names:
     """All files of a vault by name; answers what a link path means from a given note."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self.plain = PlainTargets(self)
+        self.meanings = Meanings(self)
         self._by_name: dict[str, list[str]] = {}
         for path in paths:
             self._by_name.setdefault(fold(path[path.rfind("/") + 1 :]), []).append(path)

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 def known_parts(linter: Linter, memory: "Memory") -> list[Part | None]:
     """For each run of files that the linter tells, what the last report says of them, if it still holds."""
-    runs = linter.runs()
+    slices = linter.slices()
     before = memory.before
     if before is None:
-        return [None] * len(runs)
+        return [None] * len(slices)
     outlines = {path: unpack_outline(outline) for path, outline, *_ in before.values()}
     if not linter.is_alike(outlines):
-        return [None] * len(runs)
+        return [None] * len(slices)
     if (indexes := memory.indexes()) is not None:
         linter.recall_indexes(indexes, outlines)
     touched = linter.vault().touched(outlines)
-    parts = memory.parts([touched.isdisjoint(run) for run in runs])
+    parts = memory.parts([touched.isdisjoint(paths) for paths in slices])
     return [None if part is None else Part(part[0], _tally(part[1]), part[2]) for part in parts]
 
 

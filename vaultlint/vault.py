@@ -66,7 +66,8 @@ class ResolvedLink(NamedTuple):
 
 
 Doubt = Missing | Decided | Subpath
-"""Why a link is doubtful: it has no file, several fit, it means its own note, or its subpath."""
+"""Why a link is doubtful, and so looked at more closely: it has no file, several fit, it means its own note,
+or it has a subpath, even one that turns out to be there."""
 
 
 class _Places(NamedTuple):
@@ -196,12 +197,13 @@ class Vault(TopicPages):
     def _sorted_by_doubt(self, outline: Outline) -> dict[Doubt | None, list[ResolvedLink]]:
         """The doubtful links of a note by their doubt, all of them under None."""
         found = defaultdict[Doubt | None, list[ResolvedLink]](list)
-        path, plain = outline.path, self.names.plain
-        if {*map(plain.__getitem__, outline.link_targets)}.isdisjoint((None, "", path)):
+        path, meanings = outline.path, self.names.meanings
+        # Seen in reading too; but an outline may come from an earlier run, and be of another vault now.
+        if {*map(meanings.__getitem__, outline.link_targets)}.isdisjoint((None, "", path)):
             return found
         whole = self._with_links(outline)
         odd = {start for _, _, start, _, _ in outline.packed_malformed}  # reported as such
-        links = zip(map(plain.__getitem__, whole.link_targets), whole.raw_links or (), strict=True)
+        links = zip(map(meanings.__getitem__, whole.link_targets), whole.raw_links or (), strict=True)
         for number, (means, raw) in enumerate(links):
             if (means and means != path) or whole.link_starts[number] in odd or has_placeholder(raw):
                 continue
@@ -234,7 +236,7 @@ class Vault(TopicPages):
         link = link_at(raw, outline.link_starts[number], outline.body_start)
         if outline.packed_link_spans is not None:
             link = link._replace(span=Span(*outline.packed_link_spans[number]))
-        unmet = self.names.plain[link.path] == ""  # as most of those that somebody asks for
+        unmet = self.names.meanings[link.path] == ""  # as most of those that somebody asks for
         resolution = UNRESOLVED if unmet else self.names.resolve(link.path, outline.path)
         missing = self._missing(link) if resolution.path is None else None
         return new(ResolvedLink, (link, outline.path, resolution, missing))
@@ -359,15 +361,16 @@ class Vault(TopicPages):
         if known is None:
             by_body: dict[bytes, list[str]] = {}
             for path in alike:
-                note = parse_note(path, self._read(path) if self._read is not None else "")
-                body = note.text[note.body_start :].strip().encode("utf-8", "surrogatepass")
+                text = self._read(path) if self._read is not None else ""
+                body = text[self.outlines[path].body_start :].strip().encode("utf-8", "surrogatepass")
                 by_body.setdefault(blake2b(body, digest_size=16).digest(), []).append(path)
             known = {path: paths for paths in by_body.values() if len(paths) > 1 for path in paths}
             self._same_bodies[outline.body_mark] = known
         return known.get(outline.path, ())
 
     def prepare(self) -> None:
-        """Build the indexes that rules mostly ask for, before workers share them."""
+        """Build the indexes that rules mostly ask for, before workers share them: any other one is built anew
+        in each worker whose rules ask for it."""
         _ = self.linking, self.wanting, self.hubs, self.has_topic_pages, self.bodies
         _ = self.aliases, self.titles, self.bare, self.named_by_title, self._reaches, self.collisions
         if self.wanting:

@@ -16,7 +16,7 @@ class EmptyAlias(VaultRule):
     """A link to a note with nothing behind its pipe, so that it shows nothing."""
 
     code = "VL210"
-    asks = ("raw_links",)
+    asks = ("raw_links",)  # which outlines keep if a link has nothing behind its pipe
     local = True
     severity = Severity.WARNING
     on_drawings = False

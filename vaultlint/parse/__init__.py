@@ -115,8 +115,10 @@ class _ParsedNote(Note):
     front_matter: FrontMatter | None = None
     body_start: int = 0
     _flat: str
+    """The text with LF as its only line end; nothing else moves."""
     _anchors: sweep.AnchorSyntax
-    _is_dull = False
+    _is_all_live = False
+    """Whether it is known that nothing in it is dead."""
 
     def __init__(self, path: str, text: str, anchor_form: AnchorForm) -> None:
         self.path = path
@@ -125,7 +127,7 @@ class _ParsedNote(Note):
 
     @lazy
     def _blocks(self) -> Blocks:
-        if self._is_dull:
+        if self._is_all_live:
             return dull_blocks(self.text, self.body_start)
         try:
             return read_blocks(self.text, self.body_start)
@@ -205,10 +207,20 @@ class _ParsedNote(Note):
 
     @lazy
     def _wikilink_spans(self) -> list[tuple[int, int]]:
-        self._odd: list[int] = []
-        if (plain := self._plain_links) is not None:
-            return [(at, at + len(raw)) for raw, at in zip(*plain, strict=True)]
-        return list(sweep.wikilinks(self.live, self.body_start, self.tables, self._odd))
+        return self._found_wikilinks[0]
+
+    @lazy
+    def _odd(self) -> list[int]:
+        """Where brackets stand that look like a wikilink and are none."""
+        return self._found_wikilinks[1]
+
+    @lazy
+    def _found_wikilinks(self) -> tuple[list[tuple[int, int]], list[int]]:
+        """Where the wikilinks stand, and what is odd."""
+        odd: list[int] = []
+        if (links := self._plain_links) is not None:
+            return [(at, at + len(raw)) for raw, at in zip(*links, strict=True)], odd
+        return list(sweep.wikilinks(self.live, self.body_start, self.tables, odd)), odd
 
     @lazy
     def _plain_wikilinks(self) -> list[str] | None:
@@ -291,8 +303,8 @@ class _ParsedNote(Note):
     @lazy
     def _raw_links(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Source text and offset of every link, in order; link reference definitions come last."""
-        if self._only_wikilinks and (plain := self._plain_links) is not None:
-            return plain
+        if self._only_wikilinks and (links := self._plain_links) is not None:
+            return links
         live = self.live
         spans = self._wikilink_spans
         others = self._property_links + self._markdown_links
@@ -430,7 +442,11 @@ class _ParsedNote(Note):
 
 @cache
 def _class_of(kind: plain.Kind) -> type[_ParsedNote]:
-    """The class of the notes of a kind: it has what they have in common."""
+    """The class of the notes of a kind, whose attributes are what is known of all of them.
+
+    They take the place of the lazy ones, so that those are not asked. What `plain.judge` found of one note
+    stands in the note itself, where a lazy attribute would have kept its answer.
+    """
     name = _ParsedNote.__name__
     return type(name, (_ParsedNote,), {**kind.answers, "lacks": kind.lacks})
 
@@ -444,8 +460,8 @@ def targets_at_once(note: Note) -> tuple[str, ...] | None:
 def outline_of(note: Note, *, in_order: bool = False, lines: bool = True) -> Outline:
     """What the vault remembers of a note.
 
-    Where no link is remarkable by itself and all are `in_order`, their source stays in the text; so do the
-    beginnings of `lines` where nothing was found in them.
+    Where no link is remarkable by itself and all are `in_order`, which means that each simply names another
+    file, their source stays in the text; so do the beginnings of `lines` where nothing was found in them.
     """
     assert isinstance(note, _ParsedNote)
     raws: tuple[str, ...] | None = None

@@ -15,7 +15,10 @@ from vaultlint.parse.sweep import AnchorSyntax
 
 
 class Kind:
-    """What is known of all notes of a kind: answers to questions about them, by the names of attributes."""
+    """What is known of all notes of a kind: answers to questions about them, by the names of attributes.
+
+    A note is of a class that has these for attributes (`parse._class_of`), so that nothing is worked out.
+    """
 
     def __init__(
         self, *, good_tags: bool, all_live: bool, plain_links: bool, no_ids: bool, plain_properties: bool
@@ -52,7 +55,7 @@ _ALL_LIVE: dict[str, Any] = {
     "wrapping_fence": None,
     "_definitions": [],
     "_inline": NOTHING,
-    "_is_dull": True,
+    "_is_all_live": True,
 }
 _PLAIN_LINKS: dict[str, Any] = {
     "malformed_links": (),

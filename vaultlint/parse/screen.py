@@ -152,7 +152,7 @@ def dull_part(text: str, start: int) -> DullPart:
                 return DullPart(dead, rest, rest + 1)
             continue
         before = text.rfind("\n", 0, line - 1) + 1
-        if event.lastgroup:  # a quote
+        if event["quote"] is not None:
             if before >= rest and _QUOTED_TEXT.match(text, before) and _DULL_QUOTE.match(text, line):
                 here = line
                 continue

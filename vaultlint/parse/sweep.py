@@ -140,8 +140,8 @@ def plain_wikilinks_at(
 
 
 def targets_at_once(inners: Iterable[str]) -> list[str] | None:
-    """The paths of plain wikilinks, with a `#` behind those that have a subpath. None where one has no
-    target or nothing behind its pipe, as hardly any."""
+    """The paths of plain wikilinks, with a `#` behind those that have a subpath. None where one is remarkable
+    by itself: it has no target or nothing behind its pipe, as hardly any."""
     joined = "\n".join(inners)
     if "#" not in joined and "\\" not in joined and _BLANK_DISPLAY.search(joined) is None:  # nearly always
         targets = [inner.partition("|")[0].strip(_BLANKS) for inner in inners]
@@ -418,6 +418,7 @@ class AnchorSyntax:
         before, behind = map(re.escape, form.around)
         begin, end = f' {" ".join(attributes)}"(', rf')">{before}\1{behind}</{element}>'
         good, in_first_hour = begin + time + end, begin + early + end
+        # Any tag but the end of an anchor, a line break, and what is added before the last parenthesis.
         tag = f"<(?!/{element}>|br[ ]?/?>"
         opener = r"[ \t]+".join(["", *attributes])
         whole = rf'{opener}"(?P<time>[^"<>\n]*)"[ \t]*>(?P<label>[^<\n]*)</{element}>'
@@ -430,6 +431,7 @@ class AnchorSyntax:
         self.time_or_other_tag = rare(f"{tag})(?:{element}{good})?")
         """A good anchor, its time as the group, or any other tag but the end of one and a line break."""
         self.time = rare(rf'{attributes[-1]}"({time})"[ \t]*>')
+        """The end of the opening tag of an anchor, whatever its label, with a good time, the group."""
         self.late = rare(f"<{element}{begin}(?!00){time}{end}")
         """A good anchor that is not in the first hour."""
         at = form.good.index(TIME)
@@ -437,6 +439,7 @@ class AnchorSyntax:
         self.is_all_live = {"`", "$"}.isdisjoint(form.label)
         """Whether no part of an anchor can be dead without the rest, as code and math in its label are."""
         self.whole = rare(f"<{element}{whole}")
+        """An anchor whose element is whole, with any `time` and any `label`."""
 
 
 DEFAULT_ANCHORS = AnchorSyntax(DEFAULT_FORM)

@@ -54,7 +54,7 @@ class Blocks:
         if self._body is None or self._told:
             return self.headings[0] if self.headings else None
         text, start = self._body
-        if start > 0:
+        if start > 0:  # else the line end is missing with which the pattern begins
             found = _HEADING.search(text, start, self.dead[0].start if self.dead else len(text))
             if found is not None or not self.dead:
                 return _heading(found) if found is not None else None

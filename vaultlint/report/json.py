@@ -119,8 +119,8 @@ class _Writer:
         """The diagnostic as a JSON object on one line."""
         code, name, severity, message, path, span, _, fixes, related, data = diagnostic
         rule = self._rules.get((code, name, severity)) or self._rule(code, name, severity)
-        quoted = self._strings.get(message) or self._string(message)
-        known = self._data.get(id(data)) or self._datum(data)
+        quoted = self._strings.get(message) or self._quoted(message)
+        known = self._data.get(id(data)) or self._told(data)
         return (
             f"{rule[0]}{quoted}, {self._place(path, span)}, "
             f'"related": [{_listed(self._related, related) if related else ""}], '
@@ -138,26 +138,27 @@ class _Writer:
         )
         return members
 
-    def _string(self, text: str) -> str:
+    def _quoted(self, text: str) -> str:
         """The text as a JSON string; there are many like it."""
         quoted = self._strings[text] = _narrow(_string(text))
         return quoted
 
-    def _datum(self, data: Data) -> tuple[Data, str]:
+    def _told(self, data: Data) -> tuple[Data, str]:
+        """The data with what it is in JSON."""
         known = self._data[id(data)] = (data, _narrow(_data(data)))
         return known
 
     def _related(self, related: Related) -> str:
-        return f'{{{self._place(related.path, related.span)}, "message": {self._string(related.message)}}}'
+        return f'{{{self._place(related.path, related.span)}, "message": {self._quoted(related.message)}}}'
 
     def _fix(self, fix: Fix) -> str:
         title, edits, safety = fix
-        quoted = self._strings.get(title) or self._string(title)
+        quoted = self._strings.get(title) or self._quoted(title)
         return f'{{"title": {quoted}, "safety": "{safety}", "edits": [{_listed(self._edit, edits)}]}}'
 
     def _edit(self, edit: Edit) -> str:
         path, span, _, text = edit
-        quoted = self._strings.get(text) or self._string(text)
+        quoted = self._strings.get(text) or self._quoted(text)
         return f'{{{self._place(path, span)}, "text": {quoted}}}'
 
     def _place(self, path: str, span: Span) -> str:
@@ -205,7 +206,7 @@ def _narrow(told: str) -> str:
 
 
 def _data(data: Data) -> str:
-    return "{" + ", ".join([_key(key) + _datum(value) for key, value in data.items()]) + "}"
+    return "{" + ", ".join([_key(key) + _value(value) for key, value in data.items()]) + "}"
 
 
 @cache
@@ -213,7 +214,7 @@ def _key(key: str) -> str:
     return f"{_string(key)}: "
 
 
-def _datum(value: str | int | bool | tuple[str, ...]) -> str:
+def _value(value: str | int | bool | tuple[str, ...]) -> str:
     if isinstance(value, str):
         return _string(value)
     if isinstance(value, bool):
