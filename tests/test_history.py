@@ -445,6 +445,58 @@ def test_after_an_edit_the_parts_that_still_hold_depend_on_the_commit(
     assert fresh_runs == [4, 1, 0, 1]
 
 
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders whose history git was asked for."""
+    asked: list[Path] = []
+    real = reading.read_history
+
+    def read_history(folder: Path) -> History:
+        asked.append(folder)
+        return real(folder)
+
+    monkeypatch.setattr(reading, "read_history", read_history)
+    return asked
+
+
+@pytest.mark.usefixtures("kept")
+def test_git_is_asked_once_for_a_commit(vault: Path, capsys: Capture, logs: list[Path]) -> None:
+    for number in range(3):
+        write(vault, "Menu.md", f"{'Again, ' * number}[[Stock]], [[Rice]] and [[Pasta]].\n")
+        assert "renamed to “Broth.md”" in told(capsys, vault)
+        assert "it was deleted in commit" in messages(capsys, vault, "--select=VL201")[1]
+    assert len(logs) == 4  # and by `messages`, which keeps nothing
+    (vault / "Broth.md").rename(vault / "Consommé.md")
+    commit(vault)
+    assert "renamed to “Consommé.md”" in told(capsys, vault)
+    git(vault, "checkout", "-q", "--detach", "HEAD~1")
+    assert "renamed to “Broth.md”" in told(capsys, vault)
+    assert len(logs) == 6
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_kept_history_that_is_damaged_is_read_again(
+    vault: Path, capsys: Capture, logs: list[Path], tmp_path: Path
+) -> None:
+    told(capsys, vault)
+    for record in (tmp_path / "cache").rglob("*.data"):
+        record.write_bytes(record.read_bytes()[:-1] + b"?")
+    write(vault, "Menu.md", "[[Stock]]\n")
+    assert "renamed to “Broth.md”" in told(capsys, vault)
+    assert len(logs) == 2
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_history_that_took_too_long_is_not_kept(
+    vault: Path, capsys: Capture, logs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_LOG_SECONDS", 0)
+    told(capsys, vault)
+    write(vault, "Menu.md", "[[Stock]]\n")
+    told(capsys, vault)
+    assert len(logs) == 2
+
+
 def test_the_files_that_tell_the_commit_change_with_it(vault: Path, tmp_path: Path) -> None:
     git(vault, "worktree", "add", "-q", "-b", "side", str(tmp_path / "other"))
     for root in (vault, tmp_path / "other"):

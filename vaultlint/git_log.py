@@ -11,7 +11,7 @@ from mmap import mmap
 from pathlib import Path
 from threading import Timer
 from time import monotonic
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from vaultlint.git import SAFELY, environment
 from vaultlint.history import Departure, History
@@ -59,11 +59,22 @@ def _line(file: Path) -> str:
         return ""
 
 
-class Log:
-    """The history of a folder, read when it is first asked for."""
+class Kept(Protocol):
+    """Where a history is kept between runs, in plain values."""
 
-    def __init__(self, folder: Path) -> None:
+    def history(self) -> Any:
+        """That of the commit which is checked out; None where it is not known."""
+
+    def keep_history(self, told: Any) -> None:
+        """Keep it."""
+
+
+class Log:
+    """The history of a folder, read when it is first asked for, and only if it is not kept."""
+
+    def __init__(self, folder: Path, kept: Kept | None = None) -> None:
         self._folder = folder
+        self._kept = kept
         self._read: History | None = None
         self._asked = mmap(-1, 1)  # shared with processes that are forked later
 
@@ -71,7 +82,10 @@ class Log:
         """The history; see `read_history`."""
         if self._read is None:
             self._asked[0] = 1
-            self._read = read_history(self._folder)
+            known = self._kept.history() if self._kept is not None else None
+            self._read = read_history(self._folder) if known is None else History.of(known)
+            if self._kept is not None and known is None and self._read.lasting:
+                self._kept.keep_history(self._read.plain())
         return self._read
 
     @property
@@ -100,8 +114,8 @@ def read_history(folder: Path) -> History:
         cut = f"only the last {_LOG_COMMITS:,} commits were looked at"
     elif told.limit is not None:
         cut = f"only the last {len(commits):,} commits were looked at, which took {told.limit}"
-    merges = _merges(folder, end, commits)
-    return History([*_departures(commits, merges)], cut)
+    departures = [*_departures(commits, _merges(folder, end, commits))]
+    return History(departures, cut, lasting=told.whole and monotonic() < end)
 
 
 class _Told(NamedTuple):

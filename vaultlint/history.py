@@ -5,9 +5,10 @@ Nothing here runs git; `vaultlint.git_log` reads the log.
 
 from collections.abc import Callable, Iterable, Sequence
 from posixpath import join, normpath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vaultlint.resolve import fold
+from vaultlint.text import new
 
 _SHORT = 10  # characters of a commit's name: no two commits of a vault share them
 _SHOWN = 3  # commits or files that a message names
@@ -76,10 +77,14 @@ def told_of(fates: Sequence[Fate]) -> str:
 class History:
     """The departures of all files of a vault, each looked up by its name."""
 
-    def __init__(self, departures: Sequence[Departure] = (), cut: str | None = None) -> None:
-        """`departures`: the newest first. `cut`: why older ones are not known, in words."""
+    def __init__(
+        self, departures: Sequence[Departure] = (), cut: str | None = None, *, lasting: bool = False
+    ) -> None:
+        """`departures`: the newest first. `cut`: why older ones are not known, in words. `lasting`: whether
+        git would tell the same again of the same commit: it had the time, and met with no trouble."""
         self._departures = departures
         self.cut = cut
+        self.lasting = lasting
         self._by_path: dict[str, list[int]] = {}
         """The numbers of the departures from each path, the newest first."""
         self._by_name: dict[str, list[str]] = {}
@@ -88,6 +93,16 @@ class History:
             self._by_path.setdefault(departure.path, []).append(number)
         for path in self._by_path:
             self._by_name.setdefault(fold(path[path.rfind("/") + 1 :]), []).append(path)
+
+    @classmethod
+    def of(cls, plain: tuple[Iterable[tuple[Any, ...]], str | None]) -> "History":
+        """The history that `plain` gave."""
+        departures, cut = plain
+        return cls([new(Departure, each) for each in departures], cut, lasting=True)
+
+    def plain(self) -> tuple[list[tuple[Any, ...]], str | None]:
+        """All that was told, in plain values."""
+        return [tuple(each) for each in self._departures], self.cut
 
     def fates(self, target: str, source: str, exists: Callable[[str], bool]) -> list[Fate]:
         """What became of the files that a link path in the note `source` once meant, as far as is known.

@@ -79,6 +79,15 @@ class _NotesHead(NamedTuple):
     """Whether these are all notes of the vault."""
 
 
+class _HistoryHead(NamedTuple):
+    """What is kept of the history in git: plain values only."""
+
+    written: int
+    commit: Around
+    """What tells which commit was checked out."""
+    record: bytes
+
+
 class Memory:
     """The memory of one vault, asked in one way.
 
@@ -96,6 +105,7 @@ class Memory:
         self._usable = code is not None
         self._notes_key = _key(code, in_ci(), reading)
         self._report_key = _key(code, in_ci(), reading, telling)
+        self._history_key = _key(code, "history")
         self._head = _latest(_ReportHead, self._value(self._report_key), self._began)
         self._records: dict[bytes, memoryview] = {}
         self._pieces = _in_background(self._load)
@@ -191,6 +201,22 @@ class Memory:
         if self._usable:
             records = [head.indexes, *(text for text, _ in head.parts if isinstance(text, bytes))]
             self._cache.keep_head(self._report_key, tuple(head), records)
+
+    # --- the history --------------------------------------------------------------------------
+
+    def history(self) -> Any:
+        """The history of the commit that is checked out, as it was kept; None where it was not."""
+        head = _latest(_HistoryHead, self._value(self._history_key), self._began)
+        if head is None or head.commit != self._history:
+            return None
+        data = self._cache.record(head.record)
+        return marshal.loads(data) if data is not None else None
+
+    def keep_history(self, told: Any) -> None:
+        """Keep the history, in plain values, if that commit is still checked out."""
+        if self._usable and _still(self._history):
+            name = self._cache.keep(marshal.dumps(told))
+            self._cache.keep_head(self._history_key, (self._began, self._history, name), [name])
 
     # --- the notes ----------------------------------------------------------------------------
 

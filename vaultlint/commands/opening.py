@@ -79,7 +79,7 @@ def log_of(root: Path, memory: "Memory | None") -> "Log | None":
 
     if memory is not None:
         memory.watch_history(head_files(root))
-    return Log(root)
+    return Log(root, memory)
 
 
 def otherwise(overlay: Overlay) -> set[str]:
