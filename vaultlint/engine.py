@@ -5,53 +5,34 @@ time when the indexes have been built: so they see the vault as this process hol
 what they were asked and what they answer. A `ProcessPoolExecutor` forks when the first task is submitted.
 """
 
-import gc
-from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from vaultlint.asking import RuleSet, ask_vault_rules
 from vaultlint.config import ENGINE_RULES
 from vaultlint.diagnostic import Diagnostic, Fix, Safety, taking
 from vaultlint.discovery import VaultFiles
-from vaultlint.face import Face, face
-from vaultlint.indexes import RENEWABLE, backlinked, renewed, unmet
+from vaultlint.face import face
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
 from vaultlint.packing import unpack_all, unpack_outline
-from vaultlint.parse import NotACanvas, outline_of_attachment, outline_of_canvas
-from vaultlint.reading import (
-    Batch,
-    Reading,
-    Unreadable,
-    batches,
-    read_batch,
-    read_packed,
-    read_text,
-    text_from,
-    text_of,
-    unpacked,
-)
+from vaultlint.parse import outline_of_attachment
+from vaultlint.reader import OpenWorkers, Reader, findable, no_collector
+from vaultlint.reading import Reading, batches, read_batch
 from vaultlint.resolve import Names
 from vaultlint.rule import NoteRule, Rule, VaultRule
 from vaultlint.settings import Settings
-from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.telling import Telling
 from vaultlint.text import Lines
-from vaultlint.vault import Missing, Vault
-from vaultlint.workers import beside, can_fork, pool, processes, workers
+from vaultlint.vault import Missing
+from vaultlint.workers import results, shared, sharing
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
-
     from vaultlint.baseline import Baseline, Standing
     from vaultlint.history import History
 
 T = TypeVar("T")
-W = TypeVar("W", bound=Vault)
-OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor]]"
 
 _TROUBLE = frozenset({UnreadableFile.code, RuleCrash.code})
 """What may be gone the next time although the note is the same."""
@@ -63,9 +44,7 @@ _code_of = taking("code")
 _order = taking("span", "code", "message")
 """The order of the findings of one file, which is that of `Diagnostic.order`."""
 
-# Notes that are a task for a worker: few enough that all workers end at the same time.
-_READ_AT_ONCE = 128
-_TOLD_AT_ONCE = 128
+_TOLD_AT_ONCE = 128  # notes that are a task for a worker, as `reader._READ_AT_ONCE` are
 _TOLD_WHILE_AT_HAND = 16  # notes whose findings are in the processor's cache when they are written
 
 
@@ -88,7 +67,7 @@ class Report(NamedTuple):
     """How these notes stand to the baseline, whose findings are left out; None without one."""
 
 
-class Linter:
+class Linter(Reader):
     """A vault that was read once, and what can be asked of it.
 
     `reported` says whose findings are wanted; all notes are read all the same, since links to and
@@ -109,7 +88,6 @@ class Linter:
         baseline: "Baseline | None" = None,
         contents: Mapping[str, bytes] = {},
     ) -> None:
-        self.files = files
         rules = list(rules)
         for rule in rules:
             rule.configure(settings)
@@ -119,215 +97,42 @@ class Linter:
         note_rules = RuleSet(rule for rule in rules if isinstance(rule, NoteRule))
         parts = (part for rule in note_rules if (part := rule.across) is not None)
         self._vault_rules = RuleSet((*(rule for rule in rules if isinstance(rule, VaultRule)), *parts))
-        looking_back = any(not _ONCE_THERE.isdisjoint(rule.asks) for rule in self._vault_rules)
-        self._history = history if looking_back else None
         self._canvas_rules = RuleSet(rule for rule in self._vault_rules if rule.on_canvases)
         self._attachment_rules = RuleSet(rule for rule in self._vault_rules if rule.on_attachments)
         self._attachments = frozenset(files.others if self._attachment_rules else ())
-        self._settings = settings
         self._telling = telling or Telling(rules, template_folders=settings.template_folders)
 
         def shown(path: str) -> bool:
             return path not in files.hidden and reported(path)
 
         self._shown = self._reported = shown
-        silent = frozenset(path for path in files.notes if not shown(path))
-        self._names = Names((*files.notes, *files.others))
+        self._slices: list[Sequence[str]] | None = None
+        names = Names((*files.notes, *files.others))
+        reading = self._reading_of(files, note_rules, settings, names)
+        looking_back = any(not _ONCE_THERE.isdisjoint(rule.asks) for rule in self._vault_rules)
+        history = history if looking_back else None
+        super().__init__(files, settings, names, reading, history=history, contents=contents)
+
+    def _reading_of(
+        self, files: VaultFiles, note_rules: RuleSet[NoteRule], settings: Settings, names: Names
+    ) -> Reading:
+        """How the notes are to be read for these rules."""
         every_link = any(rule.every_link for rule in self._vault_rules)
-        names = None if every_link else self._names
-        schemas = settings.schemas if any(schema.unique for schema in settings.schemas) else ()
-        self._reading = Reading(
+        return Reading(
             str(files.root),
             note_rules,
             settings.template_folders,
-            silent,
-            names,
-            schemas,
+            frozenset(path for path in files.notes if not self._shown(path)),
+            None if every_link else names,
+            settings.schemas if any(schema.unique for schema in settings.schemas) else (),
             settings.topic_traits,
             settings.hub_traits,
             settings.anchor_form,
         )
-        self._notes = Shelf(files.notes)
-        self._canvases: dict[str, Outline] = {}
-        self._unreadable: dict[str, Diagnostic] = {}
-        self._texts: dict[str, str] = {}
-        self._known: dict[str, Any] = {}
-        for path, reason in files.unreadable:
-            self._unreadable[path] = UnreadableFile().about(path, reason)
-        for path, data in contents.items():
-            try:
-                self._texts[path] = text_from(data)
-            except Unreadable as error:
-                self._unreadable[path] = UnreadableFile().about(path, str(error))
-        self._vault: Vault | None = None
-        self._slices: list[Sequence[str]] | None = None
 
-    # --- reading ------------------------------------------------------------------------------
-
-    def read(
-        self,
-        executor: "Executor | None" = None,
-        progress: Callable[[int], None] | None = None,
-        *,
-        open_workers: "OpenWorkers | None" = None,
-    ) -> None:
-        """Read all notes but those that were recalled: in the workers of any executor, or in those that
-        `open_workers` opens, which must see this object: threads, or processes forked then.
-
-        `progress` hears how many are done.
-        """
-        given = {path: self._texts[path] for path in self.unread if path in self._texts}
-        if given:
-            self._notes.put(read_batch(self._reading, tuple(given), given).notes)
-        unread = self.unread
-        done = len(self.files.notes) - len(unread)
-        counted = not done  # whether links are counted of all notes
-        self._read_canvases()
-        linking, wanting = Counter[str](), Counter[str]()
-        for canvas in self._canvases.values():
-            linking.update(set(backlinked(canvas, self._names)))
-            wanting.update(unmet(canvas, self._names))
-        leisure = executor is not None or open_workers is not None
-        with (
-            _no_collector(),
-            self._workers(executor, open_workers) as work,
-            beside(self._history if leisure else None) as ask_history,
-        ):
-            slices = list(batches(unread, _READ_AT_ONCE))
-            for batch, paths in zip(work(slices), slices, strict=True):
-                self._notes.put(batch.notes)
-                counted = counted and batch.linking is not None
-                linking.update(batch.linking or {})
-                wanting.update(batch.wanting or {})
-                if batch.wanting and any(map(self._shown, paths)):
-                    ask_history()  # git takes long, and whoever waits for workers has time
-                done += len(paths)
-                if progress is not None:
-                    progress(done)
-        if counted:
-            self._known.update(linking=linking, wanting=wanting)
-        self._vault = self._slices = None
-
-    @contextmanager
-    def _workers(
-        self, executor: "Executor | None", open_workers: "OpenWorkers | None"
-    ) -> "Iterator[Callable[[Iterable[Sequence[str]]], Iterator[Batch]]]":
-        """What reads slices of the notes, in order."""
-        if executor is not None:
-            # What crosses to workers that do not see this object is kept small.
-            apart = self._reading._replace(names=None)
-
-            def submitted(paths: Sequence[str]) -> "Future[bytes]":
-                reading = apart._replace(hidden=apart.hidden.intersection(paths))
-                return executor.submit(read_packed, reading, paths)
-
-            yield lambda slices: map(unpacked, _results(map(submitted, slices)))
-        elif open_workers is not None:
-            with self._shared(), open_workers() as opened:
-                key = id(self)
-                yield lambda slices: map(
-                    unpacked, _results(opened.submit(_read, key, paths) for paths in slices)
-                )
-        else:
-            yield lambda slices: (read_batch(self._reading, paths) for paths in slices)
-
-    @contextmanager
-    def _shared(self) -> Iterator[None]:
-        """Meanwhile workers that see this object find it by its id."""
-        _linters[id(self)] = self
-        try:
-            yield
-        finally:
-            del _linters[id(self)]
-
-    @property
-    def unread(self) -> tuple[str, ...]:
-        """The notes that are neither read nor recalled, and may be readable."""
-        known = self._notes.has
-        return tuple(path for path in self.files.notes if not known(path) and path not in self._unreadable)
-
-    def read_by(self, jobs: int | None, progress: Callable[[int], None] | None = None) -> None:
-        """Read them with so many processes, None for as many as are worth it."""
-        count = workers(len(self.unread), jobs)
-        if count > 1 and can_fork():
-            self.read(progress=progress, open_workers=partial(processes, count))
-        else:
-            with pool(count) as executor:
-                self.read(executor, progress)
-
-    def recall(self, notes: Iterable[PackedNote], later: Iterable[tuple[Sequence[str], Fetch]] = ()) -> None:
-        """Take these notes as an earlier run read them, which `kept` gave.
-
-        `later`: notes that are not looked at before they are wanted. Those that are not to be had then
-        are read.
-        """
-        self._notes.put(notes)
-        for paths, fetch in later:
-            self._notes.put_off(paths, partial(self._fetched, paths, fetch))
-
-    def _fetched(self, paths: Sequence[str], fetch: Fetch) -> Iterator[PackedNote]:
-        missing = dict.fromkeys(paths)
-        for note in fetch():
-            missing.pop(note[0], None)
-            yield note
-        if missing:
-            yield from read_batch(self._reading, tuple(missing)).notes
-
-    def recall_indexes(self, known: Mapping[str, Any], before: Mapping[str, Outline]) -> None:
-        """Take the indexes of this vault as it was when some notes were like `before`.
-
-        These must be findable by the same words now, and all else must be the same.
-        """
-        self._known = renewed(known, before, self._notes, self._names)
-        self._vault = None
-
-    def kept(self, paths: Iterable[str]) -> Iterator[PackedNote]:
-        """Of those notes what a later run may recall. A note that gave trouble is to be read again."""
-        for path in paths:
-            note = self._notes.note(path)
-            if note is not None and not note[4]:
-                name, outline, seen, found, trouble = note
-                yield name, outline, seen, found, trouble
-
-    def _read_canvases(self) -> None:
-        for path in self.files.others:
-            if path.lower().endswith(".canvas") and path not in self._unreadable:
-                try:
-                    text = self._texts.get(path)
-                    text = text if text is not None else read_text(f"{self.files.root}/{path}")
-                    self._canvases[path] = outline_of_canvas(path, text)
-                except (Unreadable, NotACanvas) as error:
-                    self._unreadable[path] = UnreadableFile().about(path, str(error))
-
-    def replace(self, texts: Mapping[str, str]) -> None:
-        """The notes have these texts from now on: somebody wrote them."""
-        before = {path: outline for path in texts if (outline := self._notes.get(path)) is not None}
-        faces = {path: self._notes.face(path) for path in texts}
-        self._texts.update(texts)
-        self._notes.put(read_batch(self._reading, tuple(texts), texts).notes)
-        if any(_findable(self._notes.face(path)) != _findable(seen) for path, seen in faces.items()):
-            self._known = {name: self._known[name] for name in RENEWABLE if name in self._known}
-        self._known = renewed(self._known, before, self._notes, self._names)
-        self._vault = self._slices = None
-
-    def reread(self, texts: Mapping[str, str | None]) -> None:
-        """The notes have these texts from now on, None for the one on the disk. The vault stays the same
-        object: whoever asks for this keeps its indexes up to date."""
-        for path, text in texts.items():
-            if text is None:
-                self._texts.pop(path, None)
-            else:
-                self._texts[path] = text
-        self._notes.put(read_batch(self._reading, tuple(texts), self._texts).notes)
-
-    def face(self, path: str) -> Face | None:
-        """What the indexes hold of a note; None where it could not be read."""
-        return self._notes.face(path)
-
-    def known(self, path: str) -> tuple[Outline, Face] | None:
-        """What is known of a note; None where it could not be read."""
-        outline, seen = self._notes.get(path), self._notes.face(path)
-        return None if outline is None or seen is None else (outline, seen)
+    def _renew(self) -> None:
+        super()._renew()
+        self._slices = None
 
     def with_texts(self, texts: Mapping[str, str]) -> Sequence[Diagnostic]:
         """All diagnostics as if the notes had these texts; nothing is written, and nothing kept."""
@@ -368,43 +173,12 @@ class Linter:
         """Whether a fix of that rule may change a note beside the one that it found something in."""
         return path in self._notes and self._reported(path) and not self._telling.is_silent(path, code)
 
-    def vault(self) -> Vault:
-        """The vault as it was read."""
-        if self._vault is None:
-            self._vault = self._made(Vault)
-        return self._vault
-
-    def made(self, kind: type[W]) -> W:
-        """The vault as it was read, as one of that kind; `vault` gives the same from then on."""
-        self._vault = made = self._made(kind)
-        return made
-
-    def _made(self, kind: type[W]) -> W:
-        files = self.files
-        return kind(
-            self._notes,
-            (*files.notes, *files.others),
-            self._settings,
-            read=self.text,
-            canvases=self._canvases,
-            names=self._names,
-            faces=self._notes.faces,
-            known=self._known,
-            trashed=files.trashed,
-            history=self._history,
-        )
-
-    def text(self, path: str) -> str:
-        """The text of a file, empty where it cannot be read (any more)."""
-        text = self._texts.get(path)
-        return text if text is not None else text_of(self.files.root, path)
-
     # --- telling ------------------------------------------------------------------------------
 
     def report(self, paths: Container[str] | None = None) -> Report:
         """What all rules found, in the notes that were asked for; of these alone those at `paths`."""
         told = self.told_paths()
-        with _no_collector():
+        with no_collector():
             return self.report_on(told if paths is None else [path for path in told if path in paths])
 
     def narrow(self, paths: Container[str] | None) -> None:
@@ -423,7 +197,7 @@ class Linter:
         """Whether the vault as a whole is as it was when those notes were like `before`: their faces are
         the same, and no rule looks at more. All other notes, and all paths, must be as they were."""
         now, then = map(self._notes.face, before), map(face, before.values())
-        alike = all(_findable(one) == _findable(other) for one, other in zip(now, then, strict=True))
+        alike = all(findable(one) == findable(other) for one, other in zip(now, then, strict=True))
         return alike and self.local
 
     def affected(self, old: "Linter", changed: Iterable[str]) -> frozenset[str] | None:
@@ -455,16 +229,16 @@ class Linter:
         """
         slices = self.slices()
         known = known or [None] * len(slices)
-        with _no_collector():
+        with no_collector():
             if open_workers is None or known.count(None) < 2:
                 for paths, part in zip(slices, known, strict=True):
                     yield self._told_of(paths, tell, join) if part is None else part
                 return
             self.vault().prepare()
             _ = len(self._notes)  # so that not every worker counts them
-            with self._shared(), open_workers() as executor:
+            with sharing(self) as key, open_workers() as executor:
                 asked = [paths for paths, part in zip(slices, known, strict=True) if part is None]
-                told = _results(executor.submit(_tell, id(self), paths, tell, join) for paths in asked)
+                told = results(executor.submit(_tell, key, paths, tell, join) for paths in asked)
                 for part in known:
                     yield next(told) if part is None else part
 
@@ -486,11 +260,6 @@ class Linter:
         if self._baseline is not None:  # to say that what was found in them is gone
             known.update(dict.fromkeys(self._baseline.vanished((*self.files.notes, *self.files.others))))
         return sorted([path for path in known if path in unreadable or reported(path)])
-
-    @property
-    def unreadable(self) -> frozenset[str]:
-        """The files that could not be read and are not left out."""
-        return self._notes.unreadable().union(self._unreadable) - self.files.hidden
 
     def report_on(self, paths: Sequence[str]) -> Report:
         """What all rules found in these files."""
@@ -568,37 +337,8 @@ class Linter:
         return Lines.of(self.text(path) if outline is not None else "")
 
 
-_linters: dict[int, Linter] = {}  # what workers of this program find where they were forked
-
-
-def _findable(seen: Face | None) -> tuple[object, ...] | None:
-    return None if seen is None else seen.findable
-
-
-def _read(key: int, paths: Sequence[str]) -> bytes:
-    return read_packed(_linters[key]._reading, paths)
-
-
 def _tell(
     key: int, paths: Sequence[str], tell: Callable[[Report], T], join: Callable[[Sequence[T]], T] | None
 ) -> T:
-    return _linters[key]._told_of(paths, tell, join)
-
-
-def _results(futures: "Iterable[Future[T]]") -> Iterator[T]:
-    """What the workers give, in order. All is asked for at once, and nothing is held that was given."""
-    waiting = deque(futures)
-    while waiting:
-        yield waiting.popleft().result()
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """The cycle collector walks hundreds of thousands of live objects for nothing while a vault is read."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    linter: Linter = shared(key)
+    return linter._told_of(paths, tell, join)

@@ -2,15 +2,18 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
     from threading import Thread
+
+T = TypeVar("T")
 
 SERIAL_BELOW = 400
 """Notes. Starting worker processes for fewer costs more than it saves."""
@@ -80,6 +83,31 @@ def beside(task: Callable[[], object] | None) -> Iterator[Callable[[], None]]:
     finally:
         for thread in threads:
             thread.join()
+
+
+@contextmanager
+def sharing(thing: object) -> Iterator[int]:
+    """Meanwhile workers that see the memory of this process find the thing by the key that this gives."""
+    _shared[id(thing)] = thing
+    try:
+        yield id(thing)
+    finally:
+        del _shared[id(thing)]
+
+
+def shared(key: int) -> Any:
+    """What was shared under that key when this process was forked."""
+    return _shared[key]
+
+
+_shared: dict[int, object] = {}
+
+
+def results(futures: "Iterable[Future[T]]") -> Iterator[T]:
+    """What the workers give, in order. All is asked for at once, and nothing is held that was given."""
+    waiting = deque(futures)
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def can_fork() -> bool:

@@ -20,8 +20,9 @@ from vaultlint.workers import can_fork, processes, workers
 if TYPE_CHECKING:
     from vaultlint.commands.asking import Dialogue
     from vaultlint.config import Config
-    from vaultlint.engine import Linter, OpenWorkers
+    from vaultlint.engine import Linter
     from vaultlint.git_log import Log
+    from vaultlint.reader import OpenWorkers
     from vaultlint.recall import Memory
     from vaultlint.rule import Rule
 
