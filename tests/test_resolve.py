@@ -69,6 +69,9 @@ def test_odd_link_paths_mean_nothing_and_break_nothing(link: str) -> None:
         (["aa/N.md", "b/N.md"], Decided.LENGTH),
         (["a/N.md", "b/N.md"], Decided.TIE),
         (["d/N.md", "b/N.md"], Decided.FOLDER),
+        (["d/N.md", "d/e/N.md", "b/N.md"], Decided.FOLDER),
+        (["d/e/N.md", "d/ff/N.md"], Decided.LENGTH),
+        (["d/N.md", "d/n.md"], Decided.TIE),
         ([], Decided.NOTHING),
     ],
 )

@@ -191,7 +191,8 @@ class Names:
         shortest = min(len(path) for path in contest)
         best = sorted(path for path in contest if len(path) == shortest)
         if len(best) == 1:
-            return Resolution(best[0], Decided.LENGTH, tuple(fitting))
+            beside = near and fold(best[0].removeprefix(folder)) == wanted
+            return Resolution(best[0], Decided.FOLDER if beside else Decided.LENGTH, tuple(fitting))
         name = link_path[link_path.rfind("/") + 1 :]
         spelled = [
             path
