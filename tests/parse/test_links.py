@@ -180,6 +180,26 @@ def test_the_first_definition_of_a_label_counts() -> None:
     assert [link.path for link in parse_note("a.md", text).links] == ["One.md"]
 
 
+@pytest.mark.parametrize(
+    ("rest", "defines"),
+    [
+        ("Note.md", True),
+        ("Note.md \t", True),
+        ("Note.md 'title' ", True),
+        ("Note.md (over\ntwo lines)", True),
+        ("<Note.md>\r\n", True),
+        ("see above", False),
+        ("Note.md and more", False),
+        ("Note.md 'title' and more", False),
+        ("Note.md 'title", False),
+        ("<Note.md> .", False),
+    ],
+)
+def test_a_line_with_more_than_a_destination_and_a_title_defines_nothing(rest: str, defines: bool) -> None:
+    note = parse_note("a.md", f"A [word].\n\n[word]: {rest}")
+    assert bool(note.links) == defines
+
+
 def test_many_definitions_are_read_in_one_pass() -> None:
     text = "".join(f"[a{number}]: n{number}.md\n" for number in range(20_000)) + "\n[a7] and [a19999]\n"
     assert [link.path for link in parse_note("a.md", text).links] == ["n7.md", "n19999.md"]

@@ -136,9 +136,12 @@ def decode_destination(destination: str) -> str:
         return plain
 
 
-# A link reference definition, up to the end of its destination.
+# A link reference definition, up to the end of its destination; a title at most may follow in the line.
 DEFINITION = rare(
-    r"\[(?![\^!])(?P<label>(?:[^\[\]\\\n]|\\.)++)\]:[ \t]*+(?:<(?P<angle>[^<>\n]*+)>|(?P<bare>[^\s<]\S*+))"
+    r"""\[(?![\^!])(?P<label>(?:[^\[\]\\\n]|\\.)++)\]:[ \t]*+
+    (?:<(?P<angle>[^<>\n]*+)>|(?P<bare>[^\s<]\S*+))
+    (?=(?:[ \t]++(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))?+[ \t]*+(?:[\r\n]|\Z))""",
+    re.VERBOSE,
 )
 
 
