@@ -39,7 +39,7 @@ class BrokenHeading(VaultRule):
 
 def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
     """The one heading that differs only in punctuation, as a slug does from the heading it was made of;
-    else the one that is a slip of the pen away."""
+    else the one that is a slip of the pen away, if any, from the last of several."""
     subpath = resolved.link.subpath or ""
     wanted = bare_key(subpath)
     if not wanted or resolved.target is None or not vault.is_note(resolved.target):
@@ -48,7 +48,7 @@ def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
     alike = [heading.text for heading in headings if bare_key(heading.text) == wanted]
     safety = Safety.SAFE
     if not alike:
-        alike, safety = _near_misses(subpath, headings), Safety.UNSAFE
+        alike, safety = _near_misses(subpath.rpartition("#")[2], headings), Safety.UNSAFE
     if len(alike) != 1:
         return
     edit = retarget(resolved, vault, heading=alike[0])
@@ -56,11 +56,11 @@ def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
         yield Fix(f"Link to the heading “{alike[0]}”", (edit,), safety)
 
 
-def _near_misses(subpath: str, headings: Sequence[Heading]) -> list[str]:
-    """The texts of the headings that are about equally close to a subpath, if any is close at all."""
+def _near_misses(asked: str, headings: Sequence[Heading]) -> list[str]:
+    """The texts of the headings that are about equally close to the one asked for, if any is close at all."""
     from difflib import SequenceMatcher  # only where a heading is missing
 
-    wanted = heading_key(subpath)
+    wanted = heading_key(asked)
     close: list[tuple[float, str]] = []
     matcher = SequenceMatcher(b=wanted)  # what it knows of its second text serves for every heading
     for heading in headings:
