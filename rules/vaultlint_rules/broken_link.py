@@ -127,14 +127,19 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
 
 
 def _of_that_name(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
-    """The files of that very name, which lie in other folders than the target says."""
+    """The files of that very name, which lie in other folders than the target says, or are no notes."""
     path = resolved.link.path
     name = path[path.rfind("/") + 1 :]
-    moved = vault.names.named(name) or vault.names.named(f"{name}.md")
-    if not moved:
-        return None
-    has = "has" if len(moved) == 1 else "have"
-    return _Guess("folder", f"; {_names(moved)} {has} that name in another folder", tuple(moved))
+    named = vault.names.named(name)
+    moved = named if named and "." in name else vault.names.named(f"{name}.md")
+    if moved:
+        has = "has" if len(moved) == 1 else "have"
+        return _Guess("folder", f"; {_names(moved)} {has} that name in another folder", tuple(moved))
+    if named:
+        are = "is" if len(named) == 1 else "are"
+        hint = f"; a link without an extension is to a note, and {_names(named)} {are} none"
+        return _Guess("extension", hint)
+    return None
 
 
 def _spelt_otherwise(name: str, resolved: ResolvedLink, vault: Vault) -> _Guess | None:
