@@ -289,11 +289,15 @@ def test_whatever_happens_to_a_vault_the_cache_changes_no_byte(
     for _ in range(40):
         history.append(mutations.step())
         clock.ahead = mutations.random.choice((0, 0, HOUR, HOUR, 10_000_000_000, -HOUR))
-        for options in (("--format", "json"), ("--format", "full", "--max-diagnostics", "7")):
-            fresh = check(capsys, vault, *options, "--no-cache")
+        for path, *options in (
+            (vault, "--format", "json"),
+            (vault, "--format", "full", "--max-diagnostics", "7"),
+            (vault / mutations.random.choice(("a.md", "d", "board.canvas")), "--format", "json"),
+        ):
+            fresh = check(capsys, path, *options, "--no-cache")
             for again in range(mutations.random.choice((1, 2))):
-                told = check(capsys, vault, *options)
-                assert told == fresh, (history, options, again)
+                told = check(capsys, path, *options)
+                assert told == fresh, (history, path, options, again)
 
 
 # --- what is recalled -------------------------------------------------------------------------
@@ -306,6 +310,23 @@ def test_an_unchanged_vault_is_not_read_again(
     assert sorted(reads) == ["a.md", "b.md", "c.md", "hub.md"]
     assert check(capsys, vault) == first
     assert len(reads) == 4
+
+
+def test_who_asks_about_the_changed_notes_has_no_others_read(
+    vault: Path, capsys: Capture, clock: Clock, reads: list[str]
+) -> None:
+    clock.ahead = HOUR
+    check(capsys, vault / "hub.md")
+    assert len(reads) == 4  # once: links to and from them count
+    reads.clear()
+    write(vault, "d/c.md", "text ^id [[Lost]]\n")
+    _, before, _ = check(capsys, vault / "d/c.md", "--format", "json")
+    write(vault, "a.md", "# A\n\n[[Lost]]\n")
+    _, after, _ = check(capsys, vault / "a.md", "--format", "json")
+    assert reads == ["c.md", "a.md"]
+    check(capsys, vault)
+    assert reads == ["c.md", "a.md"]
+    assert [told.count("which 2 notes link to") for told in (before, after)] == [0, 1]
 
 
 def test_a_file_that_changed_a_moment_ago_is_compared_by_content(
@@ -524,7 +545,7 @@ def test_old_heads_and_records_are_dropped(
     vault: Path, kept: Path, capsys: Capture, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recall, "_IN_HEAD", 100)
-    for number in range(20):
+    for number in range(cache.HEADS_KEPT + 4):
         check(capsys, vault, "--format", "json", "--max-diagnostics", number)
     (folder,) = kept.iterdir()
     assert len(list(folder.glob("*.head"))) == cache.HEADS_KEPT

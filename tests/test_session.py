@@ -57,7 +57,8 @@ def vault(root: Path, chance: random.Random) -> list[str]:
     put(root, ".obsidian/templates.json", '{"folder": "Templates"}')
     put(root, "pic.png", "")
     put(root, "board.canvas", '{"nodes": [{"id": "1", "type": "file", "file": "Soil.md", "subpath": "#Beds", '
-        '"x": 0, "y": 0, "width": 1, "height": 1}]}')  # fmt: skip
+        '"x": 0, "y": 0, "width": 1, "height": 1}, {"id": "2", "type": "text", "text": "[[Missing]] '
+        '[[Gardne]]", "x": 0, "y": 0, "width": 1, "height": 1}]}')  # fmt: skip
     paths = sorted({f"{chance.choice(FOLDERS)}{name}.md" for name in NAMES * 2} | {"Soil.md"})
     for path in paths:
         put(root, path, note(chance))

@@ -68,12 +68,13 @@ def open_linter(
     baseline: "Baseline | None" = None,
     overlay: Overlay = Overlay(),
     history: "Callable[[], History] | None" = None,
+    keeping: bool = False,
 ) -> Linter:
     """The vault at `root`, listed but not yet read. `paths` below it are the ones to report on; none: all.
 
     `listing`: what lies in it, where that is known already. `baseline`: what is not told. `overlay`: what is
-    otherwise than on the disk. `history`: what git tells of it. Raises `VaultlintError` when the folder
-    cannot be listed or holds no note.
+    otherwise than on the disk. `history`: what git tells of it. `keeping`: see `Linter`. Raises
+    `VaultlintError` when the folder cannot be listed or holds no note.
     """
     if overlay.missing or overlay.added:
         listing = overlay.on(listing or list_vault(os.path.realpath(root)))
@@ -95,6 +96,7 @@ def open_linter(
         history=history,
         baseline=baseline,
         contents=overlay.contents,
+        keeping=keeping,
     )
 
 

@@ -24,8 +24,9 @@ from typing import Any
 
 from vaultlint.folders import cache_folder, is_of_vault, of_vault, refused
 
-HEADS_KEPT = 8
-"""Heads of one vault, the latest: as many ways of asking are answered from memory."""
+HEADS_KEPT = 24
+"""Heads of one vault, the latest: some are of its notes, the others of reports, each asked for in its way. A
+hook that is given the changed notes asks in another way each time."""
 
 _LEFT_ALONE = 600
 """Seconds. A younger record without a head may belong to a run that has not written its head yet."""

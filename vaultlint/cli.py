@@ -192,8 +192,16 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     config = options.config and os.path.abspath(options.config)  # noqa: PTH100 - a symlink stays one
     trust = (options.config_from is not None, options.revision_files)
     rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
-    reading = (__version__, sorted(os.path.realpath(path) for path in paths), config, trust, rules)
-    telling = (options.format, options.max_diagnostics, options.colour, options.prefix, options.statistics)
+    reading = (__version__, config, trust, rules)
+    about = sorted(os.path.realpath(path) for path in paths)
+    telling = (
+        about,
+        options.format,
+        options.max_diagnostics,
+        options.colour,
+        options.prefix,
+        options.statistics,
+    )
     return Memory(root, reading, (telling, options.no_baseline, options.revision_baseline))
 
 

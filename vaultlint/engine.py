@@ -73,7 +73,8 @@ class Linter(Reader):
     `reported` says whose findings are wanted; all notes are read all the same, since links to and
     from them count. `telling` decides what of the findings is told. `history` gives what git tells of files
     that are gone, None where it is not to be asked. `contents`: what files hold in place of what is on the
-    disk.
+    disk. `keeping`: whether what is read will be kept for other runs, so that note rules are asked about all
+    notes that anybody may want to hear of.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Linter(Reader):
         history: "Callable[[], History] | None" = None,
         baseline: "Baseline | None" = None,
         contents: Mapping[str, bytes] = {},
+        keeping: bool = False,
     ) -> None:
         rules = list(rules)
         for rule in rules:
@@ -108,7 +110,8 @@ class Linter(Reader):
         self._shown = self._reported = shown
         self._slices: list[Sequence[str]] | None = None
         names = Names((*files.notes, *files.others))
-        reading = self._reading_of(files, note_rules, settings, names)
+        silent = files.hidden if keeping else frozenset(path for path in files.notes if not shown(path))
+        reading = self._reading_of(files, note_rules, settings, names)._replace(hidden=silent)
         looking_back = any(not _ONCE_THERE.isdisjoint(rule.asks) for rule in self._vault_rules)
         history = history if looking_back else None
         super().__init__(files, settings, names, reading, history=history, contents=contents)
@@ -122,12 +125,11 @@ class Linter(Reader):
             str(files.root),
             note_rules,
             settings.template_folders,
-            frozenset(path for path in files.notes if not self._shown(path)),
-            None if every_link else names,
-            settings.schemas if any(schema.unique for schema in settings.schemas) else (),
-            settings.topic_traits,
-            settings.hub_traits,
-            settings.anchor_form,
+            names=None if every_link else names,
+            schemas=settings.schemas if any(schema.unique for schema in settings.schemas) else (),
+            topics=settings.topic_traits,
+            hubs=settings.hub_traits,
+            anchor_form=settings.anchor_form,
         )
 
     def _renew(self) -> None:

@@ -129,7 +129,7 @@ class VaultIndexes:
     def naming(self, keys: Container[str]) -> set[str]:
         """The notes and canvases that name one of these targets that are no files, by their keys."""
         outlines = (*self.outlines.values(), *self.canvases.values())
-        return {each.path for each in outlines if any(key in keys for key in unmet(each, self.names))}
+        return {each.path for each in outlines if any(key in keys for key in unmet_by_any(each, self.names))}
 
     def touched(self, before: Mapping[str, Outline]) -> frozenset[str]:
         """The files in which the rules may find something else since these notes were like `before`, in a
@@ -228,10 +228,11 @@ def renewed(
     found = dict(known)
     for name, counted in (("linking", backlinked), ("wanting", unmet)):
         if name in found:
-            count = found[name] = Counter(found[name])
+            count = Counter(found[name])
             for path, outline in before.items():
                 count.subtract(set(counted(outline, names)))
                 count.update(set(counted(now[path], names)))
+            found[name] = +count  # what nothing names any more is not in it
     if "bodies" in found:
         bodies = found["bodies"] = dict(found["bodies"])
         for path, outline in before.items():
@@ -266,6 +267,11 @@ def unmet(outline: Outline, names: Names) -> set[str]:
         for target in set(outline.link_targets[: outline.backlinking])
         if not (means := meanings[target]) and (means == "" or _is_nowhere(target.removesuffix("#"), names))
     }
+
+
+def unmet_by_any(outline: Outline, names: Names) -> set[str]:
+    """The same for all its links, those too that give no backlink and are not counted."""
+    return unmet(outline._replace(backlinking=None) if outline.backlinking is not None else outline, names)
 
 
 def _is_nowhere(path: str, names: Names) -> bool:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from vaultlint.discovery import VaultFiles
-from vaultlint.face import Face
+from vaultlint.face import Face, face
 from vaultlint.indexes import RENEWABLE, backlinked, renewed, unmet
 from vaultlint.note import Outline
 from vaultlint.own_rules import UnreadableFile
@@ -190,11 +190,13 @@ class Reader:
             yield from read_batch(self._reading, tuple(missing)).notes
 
     def recall_indexes(self, known: Mapping[str, Any], before: Mapping[str, Outline]) -> None:
-        """Take the indexes of this vault as it was when some notes were like `before`.
-
-        These must be findable by the same words now, and all else must be the same.
-        """
-        self._known = renewed(known, before, self._notes, self._names)
+        """Take the indexes of this vault as it was when some notes were like `before`, and all else the same;
+        none where one of these cannot be read any more."""
+        if any(path not in self._notes for path in before):
+            return
+        faces = {path: face(outline) for path, outline in before.items()}
+        self._known = self._still_true(known, faces)
+        self._known = renewed(self._known, before, self._notes, self._names)
         self._vault = None
 
     def kept(self, paths: Iterable[str]) -> Iterator[PackedNote]:
@@ -213,8 +215,7 @@ class Reader:
         faces = {path: self._notes.face(path) for path in texts}
         self._texts.update(texts)
         self._notes.put(read_batch(self._reading, tuple(texts), texts).notes)
-        if any(findable(self._notes.face(path)) != findable(seen) for path, seen in faces.items()):
-            self._known = {name: self._known[name] for name in RENEWABLE if name in self._known}
+        self._known = self._still_true(self._known, faces)
         self._known = renewed(self._known, before, self._notes, self._names)
         self._renew()
 
@@ -227,6 +228,13 @@ class Reader:
             else:
                 self._texts[path] = text
         self._notes.put(read_batch(self._reading, tuple(texts), self._texts).notes)
+
+    def _still_true(self, known: Mapping[str, Any], faces: Mapping[str, Face | None]) -> dict[str, Any]:
+        """Those of the indexes that may be kept since some notes had these faces: where the words changed by
+        which notes are found, only those that `renewed` brings up to date."""
+        if all(findable(self._notes.face(path)) == findable(seen) for path, seen in faces.items()):
+            return dict(known)
+        return {name: known[name] for name in RENEWABLE if name in known}
 
     def _renew(self) -> None:
         """What follows from the notes is to be worked out again."""

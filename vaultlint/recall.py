@@ -56,8 +56,6 @@ class _ReportHead(NamedTuple):
     """Of each run of files what was told of them, or the name of the record with it, and its tally."""
     marks: bytes
     """The record of the marks of all files, by which the notes are found that the report is about."""
-    indexes: bytes
-    """The record of the vault's indexes."""
     history: Around
     """What was looked at to see which commit is checked out; empty where git had no say."""
     aside: Around = ()
@@ -79,6 +77,17 @@ class _NotesHead(NamedTuple):
     """Whether these are all notes of the vault."""
 
 
+class _IndexesHead(NamedTuple):
+    """What is kept of the vault's indexes: plain values only."""
+
+    written: int
+    around: Around
+    ignoring: bytes
+    marks: bytes
+    """Those of the notes that are in the indexes."""
+    record: bytes
+
+
 class _HistoryHead(NamedTuple):
     """What is kept of the history in git: plain values only."""
 
@@ -97,7 +106,7 @@ class Memory:
 
     def __init__(self, root: Path, reading: object, telling: object) -> None:
         """`reading`: everything that the caller was asked for and that bears on what the rules find;
-        `telling`: what bears on the report only."""
+        `telling`: what bears on the report only, as the paths that it is about."""
         self._began = now()
         self._root = str(root)
         self._cache = Cache(self._root)
@@ -105,6 +114,7 @@ class Memory:
         self._usable = code is not None
         self._notes_key = _key(code, in_ci(), reading)
         self._report_key = _key(code, in_ci(), reading, telling)
+        self._indexes_key = _key(self._notes_key, "indexes")
         self._history_key = _key(code, "history")
         self._head = _latest(_ReportHead, self._value(self._report_key), self._began)
         self._records: dict[bytes, memoryview] = {}
@@ -117,10 +127,12 @@ class Memory:
         self._history: Around = ()
         self._aside: Around = ()
         self._marks_name = b""
+        self._marks_before = b""
         self._recalled = False
+        self._holds = False
         self._slices_before: tuple[bytes, ...] = ()
         self.before: dict[str, PackedNote] | None = None
-        """The notes that `notes` did not give, as they were; None where other things changed too."""
+        """The notes that `notes` did not give, as they were; None where files came or went too."""
 
     @property
     def problem(self) -> str | None:
@@ -191,16 +203,22 @@ class Memory:
                 tuple(answer),
                 tuple(parts),
                 self._marks_name,
-                self._cache.keep(marshal.dumps(indexes)),
                 self._history if looked_back else (),
                 self._aside,
             )
         )
+        self._keep_indexes(indexes)
 
     def _keep_report(self, head: _ReportHead) -> None:
         if self._usable:
-            records = [head.indexes, *(text for text, _ in head.parts if isinstance(text, bytes))]
+            records = [text for text, _ in head.parts if isinstance(text, bytes)]
             self._cache.keep_head(self._report_key, tuple(head), records)
+
+    def _keep_indexes(self, indexes: Any) -> None:
+        if self._usable:
+            record = self._cache.keep(marshal.dumps(indexes))
+            head = _IndexesHead(self._began, self._around, self._marks.ignoring, self._marks_name, record)
+            self._cache.keep_head(self._indexes_key, tuple(head), [record])
 
     # --- the history --------------------------------------------------------------------------
 
@@ -249,7 +267,9 @@ class Memory:
         same = {mark[0] for mark in self._marks.of(head.certain_before) if mark in known}
         changed = {stamp[0] for stamp in self.listing.stamps} - same
         wanted = same.intersection(paths)
-        if not self._differs_in_notes_alone(head, changed, paths):
+        self._marks_before = head.marks
+        self._holds = self._report_holds(head)
+        if not (head.whole and head.names == self._marks.names and changed <= set(paths)):
             notes = [note for name in head.slices for note in self._slice(name) if note[0] in wanted]
             return notes, []
         now: list[PackedNote] = []
@@ -268,8 +288,8 @@ class Memory:
             self.before, self._slices_before = before, head.slices
         return now, later
 
-    def _differs_in_notes_alone(self, head: _NotesHead, changed: set[str], paths: Sequence[str]) -> bool:
-        """Whether no more has changed than the content of some notes, all of which are kept."""
+    def _report_holds(self, head: _NotesHead) -> bool:
+        """Whether the last report is about those notes, and nothing beside notes that bears on it changed."""
         report = self._head
         return (
             report is not None
@@ -277,9 +297,7 @@ class Memory:
             and report.around == self._around
             and report.history in ((), self._history)
             and report.aside == self._aside
-            and report.names == head.names == self._marks.names
-            and changed <= set(paths)
-            and head.whole
+            and report.names == head.names
         )
 
     def _slice(self, name: bytes) -> list[PackedNote]:
@@ -290,7 +308,7 @@ class Memory:
         """The parts of the last report that are wanted, each with its tally and what stands for it in the
         memory; None for others, and for those that are gone."""
         head = self._head
-        if head is None or len(head.parts) != len(wanted):
+        if head is None or not self._holds or len(head.parts) != len(wanted):
             return [None] * len(wanted)
         self._pieces()  # they are in `_records` then
         found: list[tuple[bytes | memoryview, Any, str | bytes] | None] = [None] * len(wanted)
@@ -312,8 +330,12 @@ class Memory:
         ]
 
     def indexes(self) -> Any:
-        """The indexes of the vault that the last report is about, None where they are gone."""
-        data = self._record(self._head.indexes) if self._head is not None else None
+        """The indexes of the vault with the notes as they were, None where these are not kept."""
+        head = _latest(_IndexesHead, self._value(self._indexes_key), self._began)
+        seen = (self._around, self._marks.ignoring, self._marks_before)
+        if head is None or (head.around, head.ignoring, head.marks) != seen:
+            return None
+        data = self._cache.record(head.record)
         return marshal.loads(data) if data is not None else None
 
     def keep_notes(self, paths: Sequence[str], kept: Callable[[Sequence[str]], Iterable[PackedNote]]) -> None:

@@ -21,10 +21,10 @@ def known_parts(linter: Linter, memory: "Memory") -> list[Part | None]:
     if before is None:
         return [None] * len(slices)
     outlines = {path: unpack_outline(outline) for path, outline, *_ in before.values()}
-    if not linter.is_alike(outlines):
-        return [None] * len(slices)
     if (indexes := memory.indexes()) is not None:
         linter.recall_indexes(indexes, outlines)
+    if not linter.is_alike(outlines):
+        return [None] * len(slices)
     touched = linter.vault().touched(outlines)
     parts = memory.parts([touched.isdisjoint(paths) for paths in slices])
     return [None if part is None else Part(part[0], _tally(part[1]), part[2]) for part in parts]

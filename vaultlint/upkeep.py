@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from vaultlint.face import Face, face
-from vaultlint.indexes import backlinked, unmet
+from vaultlint.indexes import backlinked, unmet, unmet_by_any
 from vaultlint.note import Outline
 from vaultlint.vault import Vault
 
@@ -188,15 +188,15 @@ class Indexes:
         """Build the indexes for which every note has to be looked at, all at once."""
         sources: dict[str, list[str]] = {}
         missing: dict[str, set[str]] = {}
-        linking: Counter[str] = Counter()
+        linking, wanting = Counter[str](), Counter[str]()
         for path, outline in (*self.vault.outlines.items(), *self.vault.canvases.items()):
             targets = backlinked(outline, self._names)
             linking.update(set(targets))
             for target in targets:
                 sources.setdefault(target, []).append(path)
-            for key in unmet(outline, self._names):
+            wanting.update(unmet(outline, self._names))
+            for key in unmet_by_any(outline, self._names):
                 missing.setdefault(key, set()).add(path)
-        wanting = Counter({key: len(naming) for key, naming in missing.items()})
         self._sources, self._naming_missing = sources, missing
         self._linking, self._wanting = linking, wanting
         vars(self.vault).update(_sources=sources, linking=linking, wanting=wanting)
@@ -237,16 +237,18 @@ class Indexes:
 
     def _renew_missing(self, before: Outline, now: Outline) -> set[str]:
         """Those that name the same missing targets."""
+        had, has = unmet_by_any(before, self._names), unmet_by_any(now, self._names)
+        for key in had ^ has:
+            naming = self._naming_missing.setdefault(key, set())
+            (naming.add if key in has else naming.discard)(now.path)
         had, has = unmet(before, self._names), unmet(now, self._names)
-        if had == has:
-            return set()
         self._wanting.subtract(had)
         self._wanting.update(has)
         found: set[str] = set()
         for key in had ^ has:
-            naming = self._naming_missing.setdefault(key, set())
-            (naming.add if key in has else naming.discard)(now.path)
-            found |= naming
+            if not self._wanting[key]:
+                del self._wanting[key]
+            found |= self._naming_missing[key]
         return found
 
     def _renew_sources(self, target: str, path: str, times: int) -> None:

@@ -45,6 +45,8 @@ class Place(NamedTuple):
     """What lies in it, where that is known."""
     log: "Log | None"
     """The history of the vault, if it has one that may be asked."""
+    keeping: bool
+    """Whether what is read is kept for other runs."""
 
     def linter(self, paths: Sequence[Path] = (), overlay: Overlay = Overlay()) -> Linter:
         """The vault, listed and not read; `overlay`: what is otherwise than on the disk."""
@@ -57,6 +59,7 @@ class Place(NamedTuple):
             baseline=self.baseline,
             overlay=overlay,
             history=self.log,
+            keeping=self.keeping,
         )
 
 
@@ -68,7 +71,8 @@ def place(root: Path, options: argparse.Namespace, memory: "Memory | None") -> P
         memory.watch(outside_inputs(str(root), config.config_folder))
         memory.begin()
     baseline = _baseline(root, config, options, memory)
-    return Place(root, config, classes, baseline, memory.listing if memory is not None else None, log)
+    listing = memory.listing if memory is not None else None
+    return Place(root, config, classes, baseline, listing, log, keeping=memory is not None)
 
 
 def log_of(root: Path, memory: "Memory | None") -> "Log | None":
