@@ -4,7 +4,7 @@ recalled from an earlier run; and read again when somebody changes them.
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -198,6 +198,13 @@ class Reader:
         self._known = self._still_true(known, faces)
         self._known = renewed(self._known, before, self._notes, self._names)
         self._vault = None
+
+    def share_indexes(self, other: "Reader", changed: Collection[str]) -> None:
+        """Take the indexes of another vault that has the same files, with other texts at `changed`, if these
+        are notes that can be read in both."""
+        before = {path: outline for path in changed if (outline := other._notes.get(path)) is not None}
+        if self.files[1:3] == other.files[1:3] and len(before) == len(changed):
+            self.recall_indexes(other.vault().indexes(), before)
 
     def kept(self, paths: Iterable[str]) -> Iterator[PackedNote]:
         """Of those notes what a later run may recall. A note that gave trouble is to be read again."""

@@ -184,13 +184,12 @@ class Memory:
         return self._cache.keep(text) if len(text) > _IN_HEAD else str(text, "utf-8")
 
     def keep_report(
-        self, parts: Sequence[tuple[str | bytes, Any]], answer: Answer, indexes: Any, *, looked_back: bool
+        self, parts: Sequence[tuple[str | bytes, Any]], answer: Answer, *, looked_back: bool
     ) -> None:
         """Keep a finished report: what `keep_part` gave for each of its parts, with its tally, and the answer
         put together of them.
 
-        `indexes`: those of the vault, in plain values. `looked_back`: whether git had a say in the parts that
-        were not recalled.
+        `looked_back`: whether git had a say in the parts that were not recalled.
         """
         looked_back = looked_back or (self._recalled and self._head is not None and self._head.history != ())
         self._keep_report(
@@ -207,14 +206,14 @@ class Memory:
                 self._aside,
             )
         )
-        self._keep_indexes(indexes)
 
     def _keep_report(self, head: _ReportHead) -> None:
         if self._usable:
             records = [text for text, _ in head.parts if isinstance(text, bytes)]
             self._cache.keep_head(self._report_key, tuple(head), records)
 
-    def _keep_indexes(self, indexes: Any) -> None:
+    def keep_indexes(self, indexes: Any) -> None:
+        """Keep the indexes of the vault, in plain values, with the notes that `keep_notes` kept."""
         if self._usable:
             record = self._cache.keep(marshal.dumps(indexes))
             head = _IndexesHead(self._began, self._around, self._marks.ignoring, self._marks_name, record)

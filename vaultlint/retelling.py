@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vaultlint.diagnostic import Safety, Severity
 from vaultlint.engine import Linter
+from vaultlint.note import Outline
 from vaultlint.packing import unpack_outline
 from vaultlint.report import Part, Tally
 
@@ -15,19 +16,25 @@ if TYPE_CHECKING:
 
 
 def known_parts(linter: Linter, memory: "Memory") -> list[Part | None]:
-    """For each run of files that the linter tells, what the last report says of them, if it still holds."""
+    """For each slice of files that the linter tells, what the last report says of them, if it still holds."""
     slices = linter.slices()
-    before = memory.before
-    if before is None:
-        return [None] * len(slices)
-    outlines = {path: unpack_outline(outline) for path, outline, *_ in before.values()}
-    if (indexes := memory.indexes()) is not None:
-        linter.recall_indexes(indexes, outlines)
-    if not linter.is_alike(outlines):
+    outlines = with_indexes(linter, memory)
+    if outlines is None or not linter.is_alike(outlines):
         return [None] * len(slices)
     touched = linter.vault().touched(outlines)
     parts = memory.parts([touched.isdisjoint(paths) for paths in slices])
     return [None if part is None else Part(part[0], _tally(part[1]), part[2]) for part in parts]
+
+
+def with_indexes(linter: Linter, memory: "Memory") -> dict[str, Outline] | None:
+    """Give the linter the indexes that the memory has. Gives the notes that changed since as they were; None
+    where files came or went too."""
+    if memory.before is None:
+        return None
+    outlines = {path: unpack_outline(outline) for path, outline, *_ in memory.before.values()}
+    if (indexes := memory.indexes()) is not None:
+        linter.recall_indexes(indexes, outlines)
+    return outlines
 
 
 def plain_tally(tally: Tally) -> tuple[Any, ...]:

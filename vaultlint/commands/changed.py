@@ -22,6 +22,7 @@ from vaultlint.errors import VaultlintError
 from vaultlint.git_changes import Change, since, staged
 from vaultlint.listing import list_vault
 from vaultlint.recall import Memory
+from vaultlint.retelling import with_indexes
 
 if TYPE_CHECKING:
     from vaultlint.engine import Linter, Report
@@ -47,7 +48,10 @@ def check_change(
     _read(linter, old, change, options, memory)
     warn(linter.files.warnings)
     if not mending:
-        return told(_report(linter, old, change, options), linter, place, options, write)
+        report = _report(linter, old, change, options)
+        if memory is not None and report.complete and not any(change.now):
+            memory.keep_indexes(linter.vault().indexes())
+        return told(report, linter, place, options, write)
     linter.narrow(change.changed)
     mended = mend(linter, place, options, write)
     if isinstance(mended, Outcome):
@@ -66,9 +70,12 @@ def _read(
     if memory is not None and not any(change.now):  # it is as it is on the disk
         memory.keep_notes(linter.files.notes, linter.kept)
         warn([memory.problem] if memory.problem is not None else ())
-    alike = set(linter.files.notes) - otherwise(change.now) - otherwise(change.before)
+        with_indexes(linter, memory)
+    others = otherwise(change.now) | otherwise(change.before)
+    alike = set(linter.files.notes) - others
     old.recall(linter.kept(path for path in old.files.notes if path in alike))
     old.read_by(options.jobs)
+    old.share_indexes(linter, others)
 
 
 # --- what is new ------------------------------------------------------------------------------

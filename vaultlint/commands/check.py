@@ -144,7 +144,8 @@ def _told(
         kept = tuple(telling.kept_pieces)
         answer = Answer(kept, found, str(config.fail_on), (*linter.files.warnings, *warnings))
         looked_back = log is not None and log.asked
-        memory.keep_report(telling.kept_parts, answer, linter.vault().indexes(), looked_back=looked_back)
+        memory.keep_report(telling.kept_parts, answer, looked_back=looked_back)
+        memory.keep_indexes(linter.vault().indexes())
     warn([memory.problem] if memory.problem is not None else ())
     return _outcome(tally, config)
 
