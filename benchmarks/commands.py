@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COLD = "vaultlint, cold"
 WARM = "vaultlint, warm, nothing changed"
 CHANGED = "vaultlint, warm, one note changed"
+HOOK = "the same, and asked about that note alone, as a hook is"
 VERSION = "vaultlint --version"
 DIFF = "vaultlint check --fix --diff"
 CAT = "cat of all notes"
@@ -55,20 +56,21 @@ def _vaultlint(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "vaultlint", *arguments]
 
 
-def _check(vault: MadeVault, *more: str, cached: bool = False) -> list[str]:
+def _check(path: Path, *more: str, cached: bool = False) -> list[str]:
     cold = ["--no-cache"] if has_cache() and not cached else []
-    return _vaultlint("check", "--isolated", *more, *cold, "--output", os.devnull, str(vault.folder))
+    return _vaultlint("check", "--isolated", *more, *cold, "--output", os.devnull, str(path))
 
 
 def cold_command(vault: MadeVault) -> Command:
     """All default rules, a JSON report, no cache."""
-    return Command(COLD, _check(vault, "--format", "json"), environment(), (0, 1))
+    return Command(COLD, _check(vault.folder, "--format", "json"), environment(), (0, 1))
 
 
 def own_commands(vault: MadeVault) -> list[Command]:
     """All that is measured of vaultlint itself."""
-    warm = Command(WARM, _check(vault, "--format", "json", cached=True), environment(), (0, 1))
+    warm = Command(WARM, _check(vault.folder, "--format", "json", cached=True), environment(), (0, 1))
     note = vault.note()
+    hook = _check(note, "--format", "json", cached=True)
     bytes_before = note.read_bytes()
     number = 0
 
@@ -92,12 +94,13 @@ def own_commands(vault: MadeVault) -> list[Command]:
     cached = [
         warm._replace(before=warm_up),
         warm._replace(name=CHANGED, before=change, after=restore),
+        warm._replace(name=HOOK, arguments=hook, before=change, after=restore),
     ]
     return [
         cold_command(vault),
         *(cached if has_cache() else ()),
         Command(VERSION, _vaultlint("--version"), environment()),
-        Command(DIFF, _check(vault, "--fix", "--diff"), environment(), (0, 1)),
+        Command(DIFF, _check(vault.folder, "--fix", "--diff"), environment(), (0, 1)),
     ]
 
 

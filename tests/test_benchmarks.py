@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.commands import CAT, CHANGED, COLD, DIFF, IMPORTS, VERSION, WARM, has_cache
+from benchmarks.commands import CAT, CHANGED, COLD, DIFF, HOOK, IMPORTS, VERSION, WARM, has_cache
 from benchmarks.hostile import _REPEATED, main, text_of
 from benchmarks.picture import growth_picture
 from benchmarks.vaults import make_vault
@@ -35,7 +35,7 @@ def test_a_quick_run_tells_every_figure_and_writes_nothing(tmp_path: Path) -> No
     written = ROOT / "benchmarks" / "results.md"
     before = written.read_bytes() if written.exists() else None
     report = _benchmarks("--quick", "--notes", "60", "--runs", "1", folder=tmp_path)
-    expected = {COLD, VERSION, DIFF, CAT, IMPORTS, "60"} | ({WARM, CHANGED} if has_cache() else set())
+    expected = {COLD, VERSION, DIFF, CAT, IMPORTS, "60"} | ({WARM, CHANGED, HOOK} if has_cache() else set())
     assert expected <= _rows(report)
     assert "check of 60 notes / importing the libraries, wall" in _rows(report)
     assert (written.read_bytes() if written.exists() else None) == before
