@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from vaultlint import cache, engine, recall
+from vaultlint.arguments import parser
 from vaultlint.cli import main
 from vaultlint.folders import cache_folder
+from vaultlint.lsp.vaults import OpenVault
 from vaultlint.note import Note, Outline
 from vaultlint.parse import outline_of
 
@@ -327,6 +329,17 @@ def test_who_asks_about_the_changed_notes_has_no_others_read(
     check(capsys, vault)
     assert reads == ["c.md", "a.md"]
     assert [told.count("which 2 notes link to") for told in (before, after)] == [0, 1]
+
+
+def test_an_editor_has_nothing_read_that_the_command_line_read(
+    vault: Path, capsys: Capture, clock: Clock
+) -> None:
+    clock.ahead = HOUR
+    options = parser("lsp").parse_args(["lsp"])
+    options.revision_files = ()
+    assert len(OpenVault(str(vault), options).session.linter.unread) == 4
+    check(capsys, vault / "a.md")
+    assert OpenVault(str(vault), options).session.linter.unread == ()
 
 
 def test_a_file_that_changed_a_moment_ago_is_compared_by_content(

@@ -1,6 +1,7 @@
 """The arguments of the command line, and nothing of what they do."""
 
 import argparse
+import os
 from pathlib import Path
 
 from vaultlint import __version__
@@ -45,6 +46,15 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
         if only in (None, name):
             add(commands.add_parser(name, help=said))
     return whole
+
+
+def bearing_on_notes(options: argparse.Namespace) -> tuple[object, ...]:
+    """What was asked for that bears on how notes are read and on what is found in each by itself. What is
+    kept of them goes with it, for the command line and for editors alike."""
+    config = options.config and os.path.abspath(options.config)  # noqa: PTH100 - a symlink stays one
+    trust = (options.untrusted, options.config_from is not None, options.revision_files)
+    rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
+    return (__version__, config, trust, rules)
 
 
 def _add_nothing(command: argparse.ArgumentParser) -> None:

@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from vaultlint import __version__
-from vaultlint.arguments import IN_REPOSITORY, parser
+from vaultlint.arguments import IN_REPOSITORY, bearing_on_notes, parser
 from vaultlint.errors import VaultlintError
 
 if TYPE_CHECKING:
@@ -189,20 +188,10 @@ def _memory(root: Path, paths: list[Path], options: argparse.Namespace) -> "Memo
     """The memory of runs that were asked for the same."""
     from vaultlint.recall import Memory
 
-    config = options.config and os.path.abspath(options.config)  # noqa: PTH100 - a symlink stays one
-    trust = (options.config_from is not None, options.revision_files)
-    rules = (options.select, options.extend_select, options.ignore, options.exclude, options.isolated)
-    reading = (__version__, config, trust, rules)
     about = sorted(os.path.realpath(path) for path in paths)
-    telling = (
-        about,
-        options.format,
-        options.max_diagnostics,
-        options.colour,
-        options.prefix,
-        options.statistics,
-    )
-    return Memory(root, reading, (telling, options.no_baseline, options.revision_baseline))
+    form = (options.format, options.max_diagnostics, options.colour, options.prefix, options.statistics)
+    telling = (about, form, options.no_baseline, options.revision_baseline)
+    return Memory(root, bearing_on_notes(options), telling)
 
 
 def _prefix(root: Path, options: argparse.Namespace) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 
-from vaultlint import __version__
+from vaultlint.arguments import bearing_on_notes
 from vaultlint.assembly import open_linter
 from vaultlint.commands.opening import configured, log_of
 from vaultlint.config import CONFIG_NAME
@@ -77,12 +77,6 @@ def root_above(file: str, top: str) -> str:
     return top
 
 
-def _asked(options: argparse.Namespace) -> tuple[object, ...]:
-    """What was asked for and bears on what is found."""
-    rules = (options.select, options.extend_select, options.ignore, options.exclude)
-    return ("lsp", __version__, rules, options.config, options.isolated, options.untrusted)
-
-
 class OpenVault:
     """A vault of the workspace, with a session that is to be read piece by piece."""
 
@@ -92,7 +86,7 @@ class OpenVault:
         if options.untrusted:
             shut_out(Path(root))
         self._keeps = not options.untrusted
-        self._memory = Memory(root_path := Path(root), _asked(options), ())
+        self._memory = Memory(root_path := Path(root), bearing_on_notes(options), "lsp")
         memory: Memory | None = self._memory
         config, _, classes = configured(root_path, options, memory)
         self._memory.watch(outside_inputs(root, config.config_folder))
