@@ -9,7 +9,7 @@ from typing import Any
 
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.note import Outline
-from vaultlint.text import Span
+from vaultlint.text import Span, new
 
 Packed = tuple[Any, ...]
 
@@ -93,4 +93,4 @@ def pack_outline(outline: Outline) -> bytes:
 
 def unpack_outline(packed: bytes) -> Outline:
     """What `pack_outline` packed."""
-    return Outline._make(marshal.loads(packed))
+    return new(Outline, marshal.loads(packed))

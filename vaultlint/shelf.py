@@ -23,6 +23,7 @@ class Shelf(Mapping[str, Outline]):
     def __init__(self, paths: Sequence[str]) -> None:
         self._paths = paths
         self._notes: dict[str, PackedNote] = {}
+        self._unreadable: set[str] = set()
         self._later: dict[str, Fetch] = {}
         self._count: int | None = None
 
@@ -30,12 +31,18 @@ class Shelf(Mapping[str, Outline]):
         """Another one with the same notes."""
         other = Shelf(self._paths)
         other._notes, other._later = dict(self._notes), dict(self._later)
+        other._unreadable = set(self._unreadable)
         return other
 
     def put(self, notes: Iterable[PackedNote]) -> None:
         """Take these in the place of what was known of the same notes."""
-        self._notes.update((note[0], note) for note in notes)
+        self._take({note[0]: note for note in notes})
         self._count = None
+
+    def _take(self, notes: Mapping[str, PackedNote]) -> None:
+        self._notes.update(notes)
+        self._unreadable.difference_update(notes)
+        self._unreadable.update([path for path, note in notes.items() if not note[1]])
 
     def put_off(self, paths: Iterable[str], fetch: Fetch) -> None:
         """Take what `fetch` gives, which is all of these, once one of them is wanted."""
@@ -46,21 +53,23 @@ class Shelf(Mapping[str, Outline]):
         """All that is known of a note; None where it was not read."""
         note = self._notes.get(path)
         if note is None and path in self._later:
-            for fetched in self._later[path]():
-                self._notes.setdefault(fetched[0], fetched)
-                self._later.pop(fetched[0], None)
+            fetched = {each[0]: each for each in self._later[path]()}
+            self._take({each: note for each, note in fetched.items() if each not in self._notes})
+            for each in fetched:
+                self._later.pop(each, None)
             note = self._notes.get(path)
         return note
 
     def face(self, path: str) -> Face | None:
         """The face of a note; None where it could not be read."""
         note = self.note(path)
-        return Face._make(note[2]) if note is not None and note[1] else None
+        return new(Face, note[2]) if note is not None and note[1] else None
 
     def faces(self) -> dict[str, Face]:
         """The faces of all notes that could be read."""
-        notes = ((path, self.note(path)) for path in self._paths)
-        return {path: new(Face, note[2]) for path, note in notes if note is not None and note[1]}
+        if self._later:
+            return {path: face for path in self._paths if (face := self.face(path)) is not None}
+        return {path: new(Face, self._notes[path][2]) for path in self}
 
     def found(self, path: str) -> bytes:
         """What was found in a note by itself, as `pack_all` gives it; empty for nothing."""
@@ -77,10 +86,7 @@ class Shelf(Mapping[str, Outline]):
 
     def unreadable(self) -> frozenset[str]:
         """The notes that could not be read."""
-        # Only what could be read is kept for later.
-        return frozenset(
-            path for path, note in self._notes.items() if not note[1] and path not in self._later
-        )
+        return frozenset(self._unreadable.difference(self._later))  # only what could be read is put off
 
     def __getitem__(self, path: str) -> Outline:
         note = self.note(path)
@@ -91,13 +97,13 @@ class Shelf(Mapping[str, Outline]):
     def __contains__(self, path: object) -> bool:
         if path in self._later:
             return True  # only what could be read is kept
-        note = self._notes.get(path) if isinstance(path, str) else None
-        return note is not None and bool(note[1])
+        return path in self._notes and path not in self._unreadable
 
     def __iter__(self) -> Iterator[str]:
-        return filter(self.__contains__, self._paths)
+        plain = not (self._later or self._unreadable)  # as when a vault is read anew
+        return filter(self._notes.__contains__ if plain else self.__contains__, self._paths)
 
     def __len__(self) -> int:
         if self._count is None:  # it is asked for with every part of a report
-            self._count = sum(map(self.__contains__, self._paths))
+            self._count = sum(1 for _ in self)
         return self._count
