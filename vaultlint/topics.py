@@ -11,7 +11,7 @@ from vaultlint.face import Face
 from vaultlint.indexes import VaultIndexes, backlinked, grouped
 from vaultlint.lazy import rare
 from vaultlint.note import Outline
-from vaultlint.resolve import Names, fold, stem
+from vaultlint.resolve import Names, bare_key, fold, stem
 from vaultlint.settings import LEFT_OUT_FOLDERS, Settings, is_below
 
 _DATE_NAME = rare(r"\d{4}-\d\d-\d\d(?!\d)|\d{4}-W\d\d\Z|\d{4}-\d\d\Z|\d{8}\Z")
@@ -49,7 +49,7 @@ class TopicPages(VaultIndexes):
         """Whether a note of that face is a hub for its name, its tags or properties, or the configuration."""
         settings = self.settings
         return (
-            _index_kind(path) in settings.hub_presets
+            path in self._named_as_hubs
             or seen.marked_hub
             or (settings.hubs is not None and settings.hubs(path))
         )
@@ -77,9 +77,17 @@ class TopicPages(VaultIndexes):
     @cached_property
     def _indexes_of(self) -> Mapping[str, Sequence[str]]:
         """The notes that are named as an index is, or like their folder, by folder."""
+        return grouped((path[: path.rfind("/") + 1], path) for path in sorted(self._named_as_hubs))
+
+    @cached_property
+    def _named_as_hubs(self) -> frozenset[str]:
+        """The notes that are named as an index is, or like their folder, as far as that makes them hubs."""
+        folders = {path[: path.rfind("/")] for path in self.outlines if "/" in path}
+        above = [folder[folder.rfind("/") + 1 :] for folder in folders]
+        keys = {*map(bare_key, (*_INDEX_NAMES, *above))}
+        likely = [path for key in keys for path in self.bare.get(key, ())]
         presets = self.settings.hub_presets
-        indexes = (path for path in self.faces if _index_kind(path) in presets)
-        return grouped((path[: path.rfind("/") + 1], path) for path in indexes)
+        return frozenset(path for path in likely if _index_kind(path) in presets)
 
     def is_linked_beyond_hubs(self, path: str) -> bool:
         """Whether any other note or canvas that is no hub links to the file at this path."""
