@@ -29,7 +29,7 @@ class Spelling:
                 plain.append(name)
             else:
                 parts.update(separator_key(name).split("_"))
-        parts.update(separator_key("_".join(plain)).split("_"))  # all at once in a third of the time
+        parts.update(words_of("_".join(plain)) or [""])  # all at once in a third of the time
         self._words = {part if part.isalnum() else bare_key(part) for part in parts}
         self._numbers = _Numbers(self._words)
         self._alike: dict[tuple[str, str, int], list[str]] = {}
@@ -55,11 +55,10 @@ class Spelling:
             if unknown and word not in unknown:
                 continue
             for other in self._numbers[word] if len(words) > 1 else ():
-                if (whole := key[:start] + other + key[end:]) in keys:
+                if (whole := f"{key[:start]}{other}{key[end:]}") in keys:
                     found[whole] = abs(len(other) - len(word))
             if unknown:
-                for other, letters in self._misspelt(word, key[:start], key[end:], keys):
-                    found[key[:start] + other + key[end:]] = letters
+                found.update(self._misspelt(word, key[:start], key[end:], keys))
         if not found:
             return 0, []
         fewest = min(found.values())
@@ -68,7 +67,7 @@ class Spelling:
     def _misspelt(
         self, word: str, before: str, after: str, keys: Container[str]
     ) -> Iterator[tuple[str, int]]:
-        """The words for which an unknown one may stand in a name, and how many letters each is off."""
+        """The keys of names with another word for an unknown one, and how many letters that is off."""
         if not _in_letters_with_case(word):
             return
         alone = not before and not after
@@ -79,10 +78,10 @@ class Spelling:
                 continue
             for other in alike:
                 # Hardly any of these makes a name, and that is quicker to see than how near it is.
-                if before + other + after in keys:
+                if (whole := f"{before}{other}{after}") in keys:
                     letters = _letters_off(word, other, most)
                     if letters <= most and _is_a_slip(word, other, letters, alone=alone):
-                        yield other, letters
+                        yield whole, letters
 
 
 class _Numbers(dict[str, Sequence[str]]):
