@@ -3,7 +3,7 @@
 Nothing here runs git; `vaultlint.git_log` reads the log.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from posixpath import join, normpath
 from typing import Any, NamedTuple
 
@@ -110,6 +110,8 @@ class History:
         Files whose trace is lost are left out, and so are deletions where a file lives on.
         """
         found = [self._fate(path, exists) for path in self._meant(target, source)]
+        if len(found) < 2:  # mostly
+            return [fate for fate in found if fate is not None]
         known = {fate.path: fate for fate in reversed([one for one in found if one is not None])}
         if len(known) > 1:
             known.pop(None, None)
@@ -117,6 +119,12 @@ class History:
 
     def _meant(self, target: str, source: str) -> Iterable[str]:
         """The paths of files that are gone and that the target fits."""
+        if "/" not in target:  # mostly; a mere name fits whatever the folder
+            name = fold(target)
+            return [*self._by_name.get(name, ()), *self._by_name.get(f"{name}.md", ())]
+        return self._meant_with_folders(target, source)
+
+    def _meant_with_folders(self, target: str, source: str) -> Iterator[str]:
         if target.startswith(("./", "../")):
             wanted = normpath(join(source[: source.rfind("/") + 1], target))
             whole = True

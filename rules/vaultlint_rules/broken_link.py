@@ -113,24 +113,24 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
         found = vault.names.resolve(wikilink[1].strip(), resolved.source).path if wikilink else None
         hint = "; a Markdown link takes its target without double brackets"
         return _Guess("brackets", hint, (found,) if found is not None else (), safe=True)
-    name = path[path.rfind("/") + 1 :].removesuffix(".md")
+    name = path[path.rfind("/") + 1 :]
     return (
-        _of_that_name(resolved, vault)
-        or _spelt_otherwise(name, resolved, vault)
+        _of_that_name(name, path, vault)
+        or _spelt_otherwise(name.removesuffix(".md"), resolved, vault)
         or ((fates := vault.fates(path, resolved.source)) and _renamed(fates))
-        or _title(resolved, vault)
-        or _trashed(path, vault)
-        or _misspelt(name, resolved, vault)
+        or _title(path, vault)
+        or _trashed(name, vault)
+        or _misspelt(name.removesuffix(".md"), resolved, vault)
         or (fates and _deleted(fates))
         or _UNKNOWN
     )
 
 
-def _of_that_name(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
+def _of_that_name(name: str, path: str, vault: Vault) -> _Guess | None:
     """The files of that very name, which lie in other folders than the target says, or are no notes."""
-    path = resolved.link.path
-    name = path[path.rfind("/") + 1 :]
     named = vault.names.named(name)
+    if not named and "/" not in path:  # a note of a mere name would be the one that is meant
+        return None
     moved = named if named and "." in name else vault.names.named(f"{name}.md")
     if moved:
         has = "has" if len(moved) == 1 else "have"
@@ -181,16 +181,15 @@ def _deleted(fates: Sequence[Fate]) -> _Guess:
     return _Guess("deleted", f"; {told_of(fates)}", steps=fates[0].steps)
 
 
-def _title(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
-    candidates = vault.titles.get(fold(resolved.link.path), ())
+def _title(path: str, vault: Vault) -> _Guess | None:
+    candidates = vault.titles.get(fold(path))
     if not candidates:
         return None
     return _Guess("title", f"; it is the title of {_names(candidates)}, and links name files", candidates)
 
 
-def _trashed(path: str, vault: Vault) -> _Guess | None:
+def _trashed(name: str, vault: Vault) -> _Guess | None:
     """What was deleted, and Obsidian still has."""
-    name = path[path.rfind("/") + 1 :]
     return _Guess("trash", "; a file of that name lies in the trash") if vault.is_trashed(name) else None
 
 
