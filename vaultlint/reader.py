@@ -68,6 +68,7 @@ class Reader:
         self._reading = reading
         self._history = history
         self._notes = Shelf(files.notes)
+        self._recalled: set[str] = set()
         self._canvases: dict[str, Outline] = {}
         self._unreadable: dict[str, Diagnostic] = {}
         self._texts: dict[str, str] = {}
@@ -177,8 +178,11 @@ class Reader:
         `later`: notes that are not looked at before they are wanted. Those that are not to be had then
         are read.
         """
+        notes = list(notes)
         self._notes.put(notes)
+        self._recalled.update(note[0] for note in notes)
         for paths, fetch in later:
+            self._recalled.update(paths)
             self._notes.put_off(paths, partial(self._fetched, paths, fetch))
 
     def _fetched(self, paths: Sequence[str], fetch: Fetch) -> Iterator[PackedNote]:
@@ -290,6 +294,7 @@ class Reader:
             names=self._names,
             faces=self._notes.faces,
             known=self._known,
+            recalled=self._recalled,
             trashed=files.trashed,
             history=self._history,
         )

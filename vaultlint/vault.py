@@ -6,7 +6,7 @@ that is built when it is first asked for.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from hashlib import blake2b
@@ -92,15 +92,18 @@ class Vault(TopicPages):
         names: Names | None = None,
         faces: Callable[[], Mapping[str, Face]] | None = None,
         known: Mapping[str, Any] | None = None,
+        recalled: Container[str] | None = None,
         trashed: Iterable[str] = (),
         history: "Callable[[], History] | None" = None,
     ) -> None:
         """`files`: every file of the vault, `names` the same by name. `read` gives the text of one, empty
         where it cannot be read, `faces` those of the outlines. `known`: indexes by their names, as `indexes`
-        gives them. `trashed`: the names of the files in Obsidian's trash. `history`: what git tells of the
+        gives them. `recalled`: the notes whose outlines were made when the vault may have had other files, None
+        where that may be all. `trashed`: the names of the files in Obsidian's trash. `history`: what git tells of the
         files that the vault once had, None where it is not to be asked."""
         super().__init__(outlines, files, settings, names=names, canvases=canvases, faces=faces)
         self._read = read
+        self._recalled = recalled if recalled is not None else outlines
         self._trashed = frozenset(map(fold, trashed))
         self._history = history
         self._time = _time(settings.anchor_form)
@@ -197,13 +200,15 @@ class Vault(TopicPages):
     def _sorted_by_doubt(self, outline: Outline) -> dict[Doubt | None, list[ResolvedLink]]:
         """The doubtful links of a note by their doubt, all of them under None."""
         found = defaultdict[Doubt | None, list[ResolvedLink]](list)
-        path, meanings = outline.path, self.names.meanings
-        # Seen in reading too; but an outline may come from an earlier run, and be of another vault now.
-        if {*map(meanings.__getitem__, outline.link_targets)}.isdisjoint((None, "", path)):
+        path, meaning_of = outline.path, self.names.meanings.__getitem__
+        if outline.raw_links is None and (  # all were in order when the note was read
+            path not in self._recalled
+            or {*map(meaning_of, outline.link_targets)}.isdisjoint((None, "", path))
+        ):
             return found
         whole = self._with_links(outline)
         odd = {start for _, _, start, _, _ in outline.packed_malformed}  # reported as such
-        links = zip(map(meanings.__getitem__, whole.link_targets), whole.raw_links or (), strict=True)
+        links = zip(map(meaning_of, whole.link_targets), whole.raw_links or (), strict=True)
         for number, (means, raw) in enumerate(links):
             if (means and means != path) or whole.link_starts[number] in odd or has_placeholder(raw):
                 continue
