@@ -315,6 +315,18 @@ def test_outlines_and_lines_that_were_left_in_the_texts_are_read_on_demand(tmp_p
     assert made.report().lines("a.md").position(3) == Position(3, 1)
 
 
+def test_links_that_were_in_order_are_looked_at_again_where_files_are_gone(tmp_path: Path) -> None:
+    before = linter(tmp_path, {"a.md": "[[b]] [[c]]\n", "b.md": "", "c.md": "", "d.md": "[[b]]\n"}, Curious())
+    (tmp_path / "c.md").unlink()
+    made = Linter(discover(tmp_path), [Curious()], Settings())
+    made.recall(before.kept(["a.md", "d.md"]))
+    made.read()
+    vault = made.vault()
+    assert vault.outlines["a.md"].raw_links is None
+    assert [resolved.link.path for resolved in vault.doubtful_links(vault.outlines["a.md"])] == ["c"]
+    assert vault.doubtful_links(vault.outlines["d.md"]) == ()
+
+
 def test_few_notes_are_read_by_this_process() -> None:
     assert workers(10, 8) == 1
     assert workers(1000, 8) == 8

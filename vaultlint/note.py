@@ -470,8 +470,9 @@ class Outline(NamedTuple):
     none, or none to believe: what `timestamps.reach` says."""
     may_be_shifted: bool = False
     """Whether timestamps may be minutes and seconds that are written as hours and minutes."""
-    two_part_times: bool = False
-    """Whether timestamps have two parts, and other notes about the video may tell which."""
+    two_part_times: tuple[tuple[Any, ...], ...] = ()
+    """The fields of the timestamps that have two parts, where other notes about the video may tell which;
+    each with what stands just before it."""
     timed_links: bool = False
     """Whether it has a Markdown link with a time for text that leads to an address."""
     packed_comments: tuple[tuple[int, int], ...] = ()
@@ -505,6 +506,15 @@ class Outline(NamedTuple):
         return tuple(
             MalformedLink(Flaw(flaw), raw, Span(start, end), path)
             for flaw, raw, start, end, path in self.packed_malformed
+        )
+
+    @property
+    def two_part_anchors(self) -> tuple[tuple[Anchor, str], ...]:
+        """The timestamps that have two parts, where other notes about the video may tell which; each with
+        what stands just before it."""
+        return tuple(
+            (Anchor(raw, Span(*span), time, Span(*time_span), label, Span(*label_span)), before)
+            for raw, span, time, time_span, label, label_span, before in self.two_part_times
         )
 
     def in_table(self, span: Span) -> bool:

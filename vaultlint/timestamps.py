@@ -13,6 +13,7 @@ HOURS_OF_FEW_VIDEOS = 5
 HOURS_OF_NO_VIDEO = 12
 _FIVE_HOURS = "05"
 
+_LONGEST_LINK = len("[00:00:00](")
 _SHORT = 600  # seconds
 _FEWEST_ROUND = 3
 _MOSTLY = 0.6
@@ -33,6 +34,11 @@ def two_part_anchors(note: Note) -> list[Anchor]:
     can tell: the note names a video, and not how long it is."""
     found = [anchor for anchor in note.suspect_anchors if _TWO_PARTS.fullmatch(anchor.time)]
     return found if found and has_video(note) and duration(note) is None else []
+
+
+def just_before(anchor: Anchor, text: str) -> str:
+    """What stands before an anchor, as far as a link around it can begin."""
+    return text[max(anchor.span.start - _LONGEST_LINK, 0) : anchor.span.start]
 
 
 def proper_anchors(note: Note) -> list[Anchor]:

@@ -98,9 +98,9 @@ class Vault(TopicPages):
     ) -> None:
         """`files`: every file of the vault, `names` the same by name. `read` gives the text of one, empty
         where it cannot be read, `faces` those of the outlines. `known`: indexes by their names, as `indexes`
-        gives them. `recalled`: the notes whose outlines were made when the vault may have had other files, None
-        where that may be all. `trashed`: the names of the files in Obsidian's trash. `history`: what git tells of the
-        files that the vault once had, None where it is not to be asked."""
+        gives them. `recalled`: the notes that were read when the vault may have had other files; None: all of
+        them. `trashed`: the names of the files in Obsidian's trash. `history`: what git tells of the files
+        that the vault once had, None where it is not to be asked."""
         super().__init__(outlines, files, settings, names=names, canvases=canvases, faces=faces)
         self._read = read
         self._recalled = recalled if recalled is not None else outlines

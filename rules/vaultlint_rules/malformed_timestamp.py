@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vaultlint.anchor_form import AnchorForm
 from vaultlint.lazy import rare
 from vaultlint.note import Anchor, Note, Outline
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Rule, Safety, Severity, VaultPart
@@ -12,6 +13,7 @@ from vaultlint.timestamps import (
     HOURS_OF_NO_VIDEO,
     clock,
     duration,
+    just_before,
     seconds,
     two_part_anchors,
     with_margin,
@@ -23,7 +25,20 @@ _TWO_PARTS = rare(r"([0-9]{1,2}):([0-5][0-9])")
 _MISSING_ZERO = rare(r"([0-9]{1,2}):([0-5]?[0-9]):([0-5]?[0-9])")
 _LABEL_TIME = rare(r"[0-9]{1,2}(?::[0-9]{1,2}){1,2}")
 _LINK_AROUND = rare(rf"\[({_LABEL_TIME.pattern})\]\(\Z")
-_LONGEST_LINK = len("[00:00:00](")
+
+
+class _Case(NamedTuple):
+    """An anchor, and all that tells what its time means."""
+
+    path: str
+    anchor: Anchor
+    before: str
+    """What stands just before it."""
+    form: AnchorForm
+    length: int | None
+    """The length of the video in seconds, as the note has it."""
+    reach: int | None = None
+    """How far notes go into the video, in seconds, if others tell."""
 
 
 class _Reading(NamedTuple):
@@ -51,7 +66,8 @@ class MalformedTimestamp(NoteRule):
         for anchor in note.suspect_anchors:
             time = anchor.time
             if not (GOOD_TIME.fullmatch(time) or has_placeholder(time) or anchor.span in others):
-                yield _found(self, note, anchor)
+                before = just_before(anchor, note.text)
+                yield _found(self, _Case(note.path, anchor, before, note.anchor_form, duration(note)))
 
 
 class _TwoParts(VaultPart):
@@ -63,22 +79,25 @@ class _TwoParts(VaultPart):
 
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
-        note, reach = vault.note(outline.path), vault.video_reaches(outline)
-        for anchor in two_part_anchors(note):
-            yield _found(self, note, anchor, max(reach, outline.reach) if reach is not None else None)
+        path, form, reach = outline.path, vault.settings.anchor_form, vault.video_reaches(outline)
+        if reach is not None:
+            reach = max(reach, outline.reach)
+        for anchor, before in outline.two_part_anchors:
+            yield _found(self, _Case(path, anchor, before, form, None, reach))
 
 
-def _found(rule: Rule, note: Note, anchor: Anchor, reach: int | None = None) -> Diagnostic:
-    """The finding about an anchor. `reach`: how far notes go into its video, in seconds, if others tell."""
+def _found(rule: Rule, case: _Case) -> Diagnostic:
+    """The finding about an anchor."""
+    anchor = case.anchor
     message, severity = _complaint(anchor.time)
-    reading = _read(anchor, note, reach)
+    reading = _read(case)
     return rule.found(
-        note.path,
+        case.path,
         anchor.span,
         anchor.raw,
         message,
         severity=severity if rule.level is rule.severity else rule.level,
-        fixes=(_fix(note, anchor, reading),) if reading else (),
+        fixes=(_fix(case, reading),) if reading else (),
         data={"time": anchor.time},
     )
 
@@ -106,24 +125,25 @@ def _complaint(time: str) -> tuple[str, Severity]:
     return f"“{time}” is not written HH:MM:SS", Severity.WARNING
 
 
-def _read(anchor: Anchor, note: Note, reach: int | None) -> _Reading | None:
+def _read(case: _Case) -> _Reading | None:
     """What the anchor means, where that can be said; safe where nothing else can be meant."""
-    reading = _read_time(anchor, note, reach)
-    shown = note.anchor_form.bare(anchor.label)
+    anchor = case.anchor
+    reading = _read_time(case)
+    shown = case.form.bare(anchor.label)
     if GOOD_TIME.fullmatch(shown) and (reading is None or reading.time == shown):
         return _Reading(shown, safe=True)
     if reading is None:
         return None
-    around = _LINK_AROUND.search(note.text, max(anchor.span.start - _LONGEST_LINK, 0), anchor.span.start)
+    around = _LINK_AROUND.search(case.before)
     told = [shown] if shown != anchor.time and _LABEL_TIME.fullmatch(shown) else []
     told += [around[1]] if around is not None else []
     agreed = all(seconds(time) == seconds(reading.time) for time in told)
     return reading if agreed else reading._replace(safe=False)
 
 
-def _read_time(anchor: Anchor, note: Note, reach: int | None) -> _Reading | None:
+def _read_time(case: _Case) -> _Reading | None:
     """What the time means by itself."""
-    bare = anchor.time.strip().removeprefix("[").removesuffix("]")
+    bare = case.anchor.time.strip().removeprefix("[").removesuffix("]")
     if bare.count(":") == 2 and bare.endswith(":"):  # the seconds are lost, or it is MM:SS
         return None
     bare = bare.removesuffix(":")
@@ -134,8 +154,7 @@ def _read_time(anchor: Anchor, note: Note, reach: int | None) -> _Reading | None
         return _Reading(":".join(field.zfill(2) for field in fields), safe=True)
     if two := _TWO_PARTS.fullmatch(bare):
         first, second = int(two[1]), int(two[2])
-        proven = _proven(first, second, note, reach)
-        return _Reading(clock(first * 60 + second), safe=proven)
+        return _Reading(clock(first * 60 + second), safe=_proven(first, second, case))
     if not _NUMBERS.fullmatch(bare) or any(len(field) > 2 for field in fields):
         return None
     numbers = [int(field) for field in fields]
@@ -148,22 +167,23 @@ def _read_time(anchor: Anchor, note: Note, reach: int | None) -> _Reading | None
     return None
 
 
-def _proven(first: int, second: int, note: Note, reach: int | None) -> bool:
+def _proven(first: int, second: int, case: _Case) -> bool:
     """Whether MM:SS cannot be HH:MM: this video is not that long, or where we do not know, hardly any is."""
-    length = duration(note)
+    length = case.length
     if length is None:
-        if first >= HOURS_OF_NO_VIDEO or reach is None:
+        if first >= HOURS_OF_NO_VIDEO or case.reach is None:
             return first >= HOURS_OF_NO_VIDEO
-        length = with_margin(reach)
+        length = with_margin(case.reach)
     return first * 60 + second <= length < first * 3600 + second * 60
 
 
-def _fix(note: Note, anchor: Anchor, reading: _Reading) -> Fix:
+def _fix(case: _Case, reading: _Reading) -> Fix:
     """Time and label together, where the label repeats the malformed time."""
-    edits = [Edit(note.path, anchor.time_span, anchor.time, reading.time)]
-    label, form = anchor.label.strip(), note.anchor_form
+    anchor, form = case.anchor, case.form
+    edits = [Edit(case.path, anchor.time_span, anchor.time, reading.time)]
+    label = anchor.label.strip()
     if form.bare(label) in (anchor.time, anchor.time.rstrip("]:")):
         bare = label[:1].isdigit() and not anchor.time.endswith("]")  # may stand in brackets itself
         shown = reading.time if bare else form.shown(reading.time)
-        edits.append(Edit(note.path, anchor.label_span, anchor.label, shown))
+        edits.append(Edit(case.path, anchor.label_span, anchor.label, shown))
     return Fix(f"Write “{reading.time}”", tuple(edits), Safety.SAFE if reading.safe else Safety.UNSAFE)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import vaultlint.parse
 from vaultlint.face import face
 from vaultlint.parse import outline_of, parse_note, plain, targets_at_once
+from vaultlint.timestamps import two_part_anchors
 
 ROOT = Path(__file__).parents[2]
 NOTES = sorted((ROOT / "fixtures").rglob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
@@ -80,6 +81,15 @@ def test_links_whose_targets_are_in_order_leave_their_source_in_the_text() -> No
     assert targets_at_once(note) == ("a", "b")
     left = outline_of(note, in_order=True, lines=False)
     assert (left.raw_links, left.link_targets, left.line_starts) == (None, ("a", "b"), b"")
+
+
+def test_times_of_two_parts_are_kept_with_what_stands_before_them() -> None:
+    anchor = '<a class="yt-timestamp" data-t="1:02">[1:02]</a>'
+    note = parse_note("n.md", f"---\nvideoId: v\n---\n{anchor} so [00:01:02]({anchor})\n")
+    first, second = two_part_anchors(note)
+    assert outline_of(note).two_part_anchors == ((first, "oId: v\n---\n"), (second, "[00:01:02]("))
+    unnamed = parse_note("n.md", f"{anchor}\n")
+    assert outline_of(unnamed).two_part_anchors == ()
 
 
 def test_links_that_are_remarkable_by_themselves_keep_their_source() -> None:

@@ -6,6 +6,7 @@ known outside this package.
 
 from collections.abc import Set
 from functools import cache
+from typing import Any
 
 from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.lazy import lazy
@@ -34,7 +35,15 @@ from vaultlint.parse.links import link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
 from vaultlint.text import Lines, Span
-from vaultlint.timestamps import HOUR, length, proper_anchors, reach, shows_its_time, two_part_anchors
+from vaultlint.timestamps import (
+    HOUR,
+    just_before,
+    length,
+    proper_anchors,
+    reach,
+    shows_its_time,
+    two_part_anchors,
+)
 
 __all__ = [
     "NotACanvas",
@@ -498,7 +507,7 @@ def outline_of(note: Note, *, in_order: bool = False, lines: bool = True) -> Out
         video.value if video is not None and isinstance(video.value, str) else None,
         reaching,
         may_be_shifted or (reaching > HOUR and note.property(form.duration) is not None),
-        bool(note.suspect_anchors) and bool(two_part_anchors(note)),
+        _two_part_times(note) if note.suspect_anchors else (),
         bool(note.timed_links),
         tuple([(comment.start, comment.end) for comment in note.comments]) if note.comments else (),
     )
@@ -516,6 +525,17 @@ def _with_late_anchors(outline: Outline, note: _ParsedNote) -> Outline:
         late_anchors=sweep.late_anchors(note.live, note.body_start, syntax) if alike else None,
         video_length=length(note, [each.time for each in proper_anchors(note)]) if has_length else None,
     )
+
+
+def _two_part_times(note: _ParsedNote) -> tuple[tuple[Any, ...], ...]:
+    """The anchors that `two_part_anchors` gives, in plain values, each with what stands just before it."""
+    found = two_part_anchors(note)
+    return tuple([_packed_anchor(anchor, just_before(anchor, note.text)) for anchor in found])
+
+
+def _packed_anchor(anchor: Anchor, before: str) -> tuple[Any, ...]:
+    raw, span, time, time_span, label, label_span = anchor
+    return raw, tuple(span), time, tuple(time_span), label, tuple(label_span), before
 
 
 def _aliases(entry: Property) -> tuple[tuple[str, int, int], ...]:
