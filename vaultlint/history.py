@@ -68,7 +68,7 @@ def _moved(step: Departure) -> str:
 def told_of(fates: Sequence[Fate]) -> str:
     """What became of the files that a link may have meant, in words; empty where nothing is known."""
     if len(fates) < 2:
-        return "".join(fate.words for fate in fates)
+        return fates[0].words if fates else ""
     paths = [f"“{fate.path}”" for fate in fates[:_SHOWN]]
     more = f" and {len(fates) - _SHOWN} more" if len(fates) > _SHOWN else ""
     return f"files of that name became {', '.join(paths)}{more}"
@@ -146,7 +146,7 @@ class History:
             departure = self._departures[number]
             steps.append(departure)
             if departure.became is None:
-                return Fate(None, tuple(steps))
+                return new(Fate, (None, tuple(steps)))
             before = number
             later = [other for other in self._by_path.get(departure.became, ()) if other < before]
             number = later[-1] if later else None

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from vaultlint.diagnostic import Edit
 from vaultlint.lazy import rare
 from vaultlint.note import Link, LinkSyntax
-from vaultlint.text import Span
+from vaultlint.text import Span, new
 from vaultlint.vault import ResolvedLink, Vault
 
 _ENCODED = frozenset("()<>%\\[]")
@@ -80,28 +80,24 @@ def _as_wikilink(link: Link, source: str, vault: Vault, path: str) -> str | None
 
 def write(link: Link, source: str, vault: Vault, path: str, subpath: str | None) -> Edit | None:
     """The edit that gives a link of the note `source` this path and subpath."""
-    if not source.lower().endswith(".md"):  # a canvas: its JSON is Obsidian's to write
+    if source[-3:].lower() != ".md":  # a canvas: its JSON is Obsidian's to write
         return None
-    if "\\" in link.raw and link.raw.count("\\") > link.raw.count(
-        "\\|"
-    ):  # escapes: spans and text do not match one to one
+    raw, at = link.raw, link.span.start
+    if "\\" in raw and raw.count("\\") > raw.count("\\|"):  # spans and text do not match one to one
         return None
-    end = link.subpath_span.end if link.subpath_span is not None else link.path_span.end
-    span = Span(link.path_span.start, end)
-    old = link.raw[span.start - link.span.start : span.end - link.span.start]
+    start, end = link.path_span.start, (link.subpath_span or link.path_span).end
     if link.syntax is LinkSyntax.MARKDOWN:
-        bracketed = link.raw[span.start - link.span.start - 1] == "<"
+        bracketed = raw[start - at - 1] == "<"
         target = destination(path, bracketed=bracketed)
         if subpath is not None:
             target += "#" + destination(subpath, bracketed=bracketed)
-        return Edit(source, span, old, target)
-    target = path if subpath is None else f"{path}#{subpath}"
-    if link.display is None and not link.embed:
-        pipe = "\\|" if _in_table(link, source, vault) else "|"
-        target += pipe + shown_text(link)
-        tail = Span(span.start, link.span.end - 2)
-        return Edit(source, tail, link.raw[tail.start - link.span.start : -2], target)
-    return Edit(source, span, old, target)
+    else:
+        target = path if subpath is None else f"{path}#{subpath}"
+        if link.display is None and not link.embed:
+            pipe = "\\|" if _in_table(link, source, vault) else "|"
+            target += pipe + shown_text(link)
+            end = link.span.end - 2
+    return new(Edit, (source, new(Span, (start, end)), raw[start - at : end - at], target))
 
 
 def rename(link: Link, source: str, path: str, subpath: str | None) -> Edit:

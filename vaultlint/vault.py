@@ -310,9 +310,11 @@ class Vault(TopicPages):
         """
         link_format = link_format or self.settings.link_format
         key = (target, source[: source.rfind("/") + 1], syntax, link_format)
-        if key not in self._written:
-            self._written[key] = self._written_path(target, source, syntax, link_format)
-        return self._written[key]
+        try:
+            return self._written[key]
+        except KeyError:
+            written = self._written[key] = self._written_path(target, source, syntax, link_format)
+            return written
 
     def _written_path(self, target: str, source: str, syntax: LinkSyntax, link_format: str) -> str | None:
         shown = target.removesuffix(".md") if syntax is LinkSyntax.WIKILINK else target

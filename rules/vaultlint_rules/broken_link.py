@@ -11,6 +11,7 @@ from vaultlint.note import Outline
 from vaultlint.resolve import bare_key, fold, separator_key, stem
 from vaultlint.rewrite import retarget
 from vaultlint.rule import Data, Diagnostic, Fix, Safety, Severity, VaultRule
+from vaultlint.text import new
 from vaultlint.vault import Missing, ResolvedLink, Vault
 
 _DOUBLE_BRACKETS = rare(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
@@ -90,15 +91,18 @@ class BrokenLink(VaultRule):
         wanted = f", which {wanting} notes link to" if wanting > 1 else ""
         data: Data = {"target": path, "reason": guess.reason, "wanted_by": wanting}
         if guess.steps:
-            data = {**data, "commits": tuple(step.commit for step in guess.steps)}
-        renamed = f", {guess.steps[-1].verb} in {guess.steps[-1].short}" if guess.steps else ""
-        return _Case(
-            guess,
-            f"no {kind} is named “{shown}”{wanted}{guess.hint}",
-            data,
-            f"Link to “{guess.candidates[0]}”{renamed}" if guess.candidates else "",
-            Severity(self.unwritten) if self.unwritten and guess.reason == "unknown" else None,
-        )
+            data = {**data, "commits": tuple([step.commit for step in guess.steps])}
+        message = f"no {kind} is named “{shown}”{wanted}{guess.hint}"
+        severity = Severity(self.unwritten) if self.unwritten and guess.reason == "unknown" else None
+        return new(_Case, (guess, message, data, _fix_title(guess), severity))
+
+
+def _fix_title(guess: _Guess) -> str:
+    """What a fix would do, empty where there is none."""
+    if not guess.candidates:
+        return ""
+    renamed = f", {guess.steps[-1].verb} in {guess.steps[-1].short}" if guess.steps else ""
+    return f"Link to “{guess.candidates[0]}”{renamed}"
 
 
 def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
@@ -217,4 +221,4 @@ def _fixes(resolved: ResolvedLink, case: _Case, vault: Vault) -> tuple[Fix, ...]
     """Link to the one candidate."""
     edit = retarget(resolved, vault, path=case.guess.candidates[0])
     safety = Safety.SAFE if case.guess.safe else Safety.UNSAFE
-    return (Fix(case.fix_title, (edit,), safety),) if edit is not None else ()
+    return (new(Fix, (case.fix_title, (edit,), safety)),) if edit is not None else ()
