@@ -519,6 +519,15 @@ def history(*departures: tuple[str, str | None]) -> History:
     return History(made[::-1])
 
 
+@pytest.mark.parametrize(
+    "name", ["a", "A", "a.md", "b", "é", "e\u0301", "", ".", "ΑΣ", "ας", "a\u00a0b", "a b"]
+)
+def test_a_mere_name_fits_in_every_folder(name: str) -> None:
+    told = history(*((f"{folder}{each}", None) for folder in ("", "d/", "d/e/")
+                     for each in ("a.md", "A", "a.md.md", "É.md", "ΑΣ.md", "a b.md", ".md")))  # fmt: skip
+    assert [*told._meant(name, "n.md")] == [*told._meant_with_folders(name, "n.md")]
+
+
 def followed(found: list[Fate]) -> list[tuple[str | None, str]]:
     return [(fate.path, "".join(step.commit[0] for step in fate.steps)) for fate in found]
 

@@ -14,6 +14,7 @@ from vaultlint.note import LinkSyntax, Outline
 from vaultlint.parse import outline_of, parse_note
 from vaultlint.resolve import Names, Subpath, bare_key, fold, separator_key
 from vaultlint.settings import Settings
+from vaultlint.topics import _index_kind
 from vaultlint.vault import Missing, Vault
 
 
@@ -119,6 +120,22 @@ def test_hubs_are_named_by_a_from_line_their_folder_an_index_or_the_settings() -
     }  # fmt: skip
     vault = vault_of(notes, settings=Settings(hubs=lambda path: path == "set.md"))
     assert vault.hubs == {"Hub.md", "Bees/bees.md", "d/README.md", "set.md"}
+
+
+_ODD_NAMES = st.text("aAΣσςµΜéE\u0301 \u00a0K\u212a_-.s", min_size=1, max_size=4)
+
+
+@given(names=st.lists(st.tuples(_ODD_NAMES, st.one_of(_ODD_NAMES, st.sampled_from(["_Index", "ReadMe"])))))
+def test_notes_named_as_hubs_are_those_that_one_would_find_among_all(names: list[tuple[str, str]]) -> None:
+    paths = [path for folder, name in names for path in (f"{folder}/{name}.md", f"x/{folder}/{folder}.MD")]
+    vault = vault_of(dict.fromkeys(paths, ""))
+    assert vault.hubs == {path for path in paths if _index_kind(path) is not None}
+
+
+@given(name=_ODD_NAMES, link=_ODD_NAMES)
+def test_a_mere_name_that_is_no_files_is_that_of_no_note(name: str, link: str) -> None:
+    names = Names([f"d/{name}.md", f"e/{name}"])
+    assert names.resolve(link, "s.md").path is not None or not names.named(f"{link}.md")
 
 
 def test_topic_pages_are_the_other_notes_of_a_vault_that_has_hubs() -> None:
