@@ -10,7 +10,7 @@ from json import dumps
 from vaultlint.diagnostic import Diagnostic, Severity
 from vaultlint.fingerprint import fingerprints, portable_path
 from vaultlint.report import Format, Part, Report, Tally, Wanted, items
-from vaultlint.report.json import harmless
+from vaultlint.report.quoting import harmless
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

@@ -19,8 +19,8 @@ from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.fingerprint import portable_path
 from vaultlint.report import Format, Part, Report, Tally, Wanted
 from vaultlint.report.escape import visible
-from vaultlint.report.json import harmless
 from vaultlint.report.picture import places
+from vaultlint.report.quoting import harmless
 from vaultlint.rule import Rule
 from vaultlint.text import Lines, Span
 from vaultlint.vault import Vault

@@ -11,8 +11,7 @@ those that are not valid UTF-8: their undecodable bytes and their own `%`.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
-from json.encoder import encode_basestring as _quote
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,7 +19,7 @@ from vaultlint import __version__
 from vaultlint.diagnostic import Data, Diagnostic, Edit, Fix, Related, Safety, Severity
 from vaultlint.fingerprint import fingerprints, portable_path
 from vaultlint.report import Counted, Format, Part, Report, Tally, Wanted, items, joined, texts
-from vaultlint.report.escape import RUNNER_COMMAND, visible
+from vaultlint.report.quoting import Quoted, inside, narrow, quoted
 from vaultlint.text import Span
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def json_of(parts: Iterable[Part]) -> Iterator[str | Part]:
     """The whole report from its parts, of which there is one at least."""
     yield (
         f'{{"schema_version": {SCHEMA_VERSION}, '
-        f'"tool": {{"name": "vaultlint", "version": {_string(__version__)}}}, '
+        f'"tool": {{"name": "vaultlint", "version": {quoted(__version__)}}}, '
         f'"vault": ".",\n"diagnostics": ['
     )
     passing = Counted(parts)
@@ -70,29 +69,6 @@ def json_of(parts: Iterable[Part]) -> Iterator[str | Part]:
     yield f'{closing},\n"complete": {complete},\n"summary": {_summary(tally)}{baseline}}}\n'
 
 
-def _string(text: str) -> str:
-    """The text as a JSON string, on one line and encodable."""
-    return harmless(_quote(text))
-
-
-def harmless(told: str) -> str:
-    r"""The same JSON on one line and encodable, with nothing in it that a terminal might obey or hide.
-
-    Nor is there anything that the log of a CI runner takes for a command: `##[…]`, anywhere in a line.
-    """
-    if "##" in told:
-        told = RUNNER_COMMAND.sub(r"#\\u0023", told)
-    return told if told.isprintable() else "".join(map(_escaped, told))
-
-
-def _escaped(char: str) -> str:
-    if char.isprintable():
-        return char
-    if "\ud800" <= char <= "\udfff":
-        return "\\" + visible(char)
-    return f"\\u{ord(char):04x}" if visible(char) != char else char
-
-
 def _boolean(value: bool) -> str:
     return "true" if value else "false"
 
@@ -102,13 +78,13 @@ _BEGINNING = '1, "column": 1, "offset": 0}, "end": {"line": 1, "column": 1, "off
 
 class _Writer:
     """Writes diagnostics, with a character for each byte of UTF-8; remembers what many of them share: rule,
-    message, data, path and line."""
+    strings, path and line."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
         self._rules: dict[tuple[str, str, Severity], tuple[str, str]] = {}
-        self._strings: dict[str, str] = {}
-        self._data: dict[int, tuple[Data, str]] = {}  # by identity; kept, so that no other gets the number
+        self._strings = Quoted.of(report.diagnostics)
+        self._inside = self._strings.__getitem__
         self._path: str | None = None
         self._before_line = ""
         self._starts_in: dict[str, Sequence[int]] = {}
@@ -119,47 +95,34 @@ class _Writer:
         """The diagnostic as a JSON object on one line."""
         code, name, severity, message, path, span, _, fixes, related, data = diagnostic
         rule = self._rules.get((code, name, severity)) or self._rule(code, name, severity)
-        quoted = self._strings.get(message) or self._quoted(message)
-        known = self._data.get(id(data)) or self._told(data)
         return (
-            f"{rule[0]}{quoted}, {self._place(path, span)}, "
+            f'{rule[0]}"{self._strings[message]}", {self._place(path, span)}, '
             f'"related": [{_listed(self._related, related) if related else ""}], '
             f'"fixes": [{_listed(self._fix, fixes) if fixes else ""}], '
-            f'"data": {known[1]}, "fingerprint": "{fingerprint}", {rule[1]}'
+            f'"data": {_data(data, self._inside)}, "fingerprint": "{fingerprint}", {rule[1]}'
         )
 
     def _rule(self, code: str, name: str, severity: Severity) -> tuple[str, str]:
         """What stands before the message, and what at the end."""
         members = self._rules[code, name, severity] = (
-            _narrow(
-                f'{{"code": {_string(code)}, "name": {_string(name)}, "severity": "{severity}", "message": '
+            narrow(
+                f'{{"code": {quoted(code)}, "name": {quoted(name)}, "severity": "{severity}", "message": '
             ),
-            _narrow(f'"docs": {_string(f"vaultlint explain {code}")}}}'),
+            narrow(f'"docs": {quoted(f"vaultlint explain {code}")}}}'),
         )
         return members
 
-    def _quoted(self, text: str) -> str:
-        """The text as a JSON string; there are many like it."""
-        quoted = self._strings[text] = _narrow(_string(text))
-        return quoted
-
-    def _told(self, data: Data) -> tuple[Data, str]:
-        """The data with what it is in JSON."""
-        known = self._data[id(data)] = (data, _narrow(_data(data)))
-        return known
-
     def _related(self, related: Related) -> str:
-        return f'{{{self._place(related.path, related.span)}, "message": {self._quoted(related.message)}}}'
+        return f'{{{self._place(related.path, related.span)}, "message": "{self._strings[related.message]}"}}'
 
     def _fix(self, fix: Fix) -> str:
         title, edits, safety = fix
-        quoted = self._strings.get(title) or self._quoted(title)
-        return f'{{"title": {quoted}, "safety": "{safety}", "edits": [{_listed(self._edit, edits)}]}}'
+        told = _listed(self._edit, edits)
+        return f'{{"title": "{self._strings[title]}", "safety": "{safety}", "edits": [{told}]}}'
 
     def _edit(self, edit: Edit) -> str:
         path, span, _, text = edit
-        quoted = self._strings.get(text) or self._quoted(text)
-        return f'{{{self._place(path, span)}, "text": {quoted}}}'
+        return f'{{{self._place(path, span)}, "text": "{self._strings[text]}"}}'
 
     def _place(self, path: str, span: Span) -> str:
         """The members `path` and `range`."""
@@ -181,8 +144,8 @@ class _Writer:
 
     def _turn_to(self, path: str) -> None:
         self._path = path
-        told = f'"path": {_string(portable_path(path))}, "range": {{"start": {{"line": '
-        self._before_line = _narrow(told)
+        told = f'"path": {quoted(portable_path(path))}, "range": {{"start": {{"line": '
+        self._before_line = narrow(told)
         self._begin = self._next = 0
 
     def _look_for(self, offset: int, path: str) -> None:
@@ -200,28 +163,23 @@ def _listed(told: Callable[[T], str], items: Sequence[T]) -> str:
     return told(items[0]) if len(items) == 1 else ", ".join(map(told, items))
 
 
-def _narrow(told: str) -> str:
-    """The text in UTF-8 with a character for each byte."""
-    return told if told.isascii() else told.encode().decode("latin-1")
+def _data(data: Data, told: Callable[[str], str] = inside) -> str:
+    """The data as an object; `told` gives what stands between the quotes of a text."""
+    members = [
+        f'"{told(key)}": "{told(value)}"'
+        if isinstance(value, str)
+        else f'"{told(key)}": {_value(value, told)}'
+        for key, value in data.items()
+    ]
+    return f"{{{', '.join(members)}}}"
 
 
-def _data(data: Data) -> str:
-    return "{" + ", ".join([_key(key) + _value(value) for key, value in data.items()]) + "}"
-
-
-@cache
-def _key(key: str) -> str:
-    return f"{_string(key)}: "
-
-
-def _value(value: str | int | bool | tuple[str, ...]) -> str:
-    if isinstance(value, str):
-        return _string(value)
+def _value(value: int | bool | tuple[str, ...], told: Callable[[str], str]) -> str:
     if isinstance(value, bool):
         return _boolean(value)
     if isinstance(value, int):
         return str(value)
-    return f"[{', '.join(map(_string, value))}]"
+    return "[" + ", ".join([f'"{told(each)}"' for each in value]) + "]"
 
 
 def _baseline(standing: "Standing") -> str:

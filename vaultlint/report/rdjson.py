@@ -13,7 +13,7 @@ from typing import Any
 from vaultlint.diagnostic import Diagnostic, Safety
 from vaultlint.fingerprint import portable_path
 from vaultlint.report import Format, Part, Report, Tally, Wanted, items
-from vaultlint.report.json import harmless
+from vaultlint.report.quoting import harmless
 from vaultlint.text import Span
 
 

@@ -16,7 +16,7 @@ from vaultlint import __version__
 from vaultlint.diagnostic import Diagnostic, Fix, Safety, Severity
 from vaultlint.fingerprint import fingerprints
 from vaultlint.report import Format, Part, Report, Tally, Wanted, items
-from vaultlint.report.json import harmless
+from vaultlint.report.quoting import harmless
 from vaultlint.rule import Rule
 from vaultlint.text import Span
 
