@@ -90,6 +90,7 @@ class _Writer:
         self._starts_in: dict[str, Sequence[int]] = {}
         self._starts: Sequence[int] = ()
         self._line, self._begin, self._next = 0, 0, 0.0  # the last line that was looked for, and the next
+        self._column = self._before_column = ""  # what stands before a column in that line
 
     def diagnostic(self, diagnostic: Diagnostic, fingerprint: str) -> str:
         """The diagnostic as a JSON object on one line."""
@@ -133,13 +134,13 @@ class _Writer:
             return f"{self._before_line}{_BEGINNING}"
         if not self._begin <= start < self._next:
             self._look_for(start, path)
-        last, last_begin = self._line, self._begin
+        last_column, last_begin = self._column, self._begin
         if end >= self._next:
-            last = bisect_right(self._starts, end, last)
-            last_begin = self._starts[last - 1]
+            last = bisect_right(self._starts, end, self._line)
+            last_column, last_begin = _column_in(last), self._starts[last - 1]
         return (
-            f'{self._before_line}{self._line}, "column": {start - self._begin + 1}, "offset": {start}}}, '
-            f'"end": {{"line": {last}, "column": {end - last_begin + 1}, "offset": {end}}}}}'
+            f'{self._before_column}{start - self._begin + 1}, "offset": {start}}}, "end": {{"line": '
+            f'{last_column}{end - last_begin + 1}, "offset": {end}}}}}'
         )
 
     def _turn_to(self, path: str) -> None:
@@ -157,6 +158,12 @@ class _Writer:
         line = self._line = bisect_right(starts, offset)
         self._begin = starts[line - 1]
         self._next = starts[line] if line < len(starts) else inf
+        self._column = _column_in(line)
+        self._before_column = f"{self._before_line}{self._column}"
+
+
+def _column_in(line: int) -> str:
+    return f'{line}, "column": '
 
 
 def _listed(told: Callable[[T], str], items: Sequence[T]) -> str:
