@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from itertools import starmap
 
 from vaultlint.diagnostic import Diagnostic, taking
 
@@ -16,7 +17,7 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
     They are made of rule, path, construct (Unicode form C, white space folded) and, among equals,
     the ordinal: the diagnostics must come in the order of the report, and all of a file together.
     """
-    return (fingerprint(identity, number) for identity, number in numbered(diagnostics))
+    return starmap(fingerprint, numbered(diagnostics))
 
 
 def numbered(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[str, int]]:
