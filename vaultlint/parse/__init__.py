@@ -105,7 +105,7 @@ def parse_note(path: str, text: str, anchor_form: AnchorForm = DEFAULT_FORM) -> 
     anchors = sweep.syntax_of(anchor_form)
     kind, found = plain.judge(flat, start, anchors)
     note = _class_of(kind)(path, text, anchor_form)
-    found |= {"front_matter": block, "body_start": start, "_flat": flat, "_anchors": anchors}
+    found |= {"_kind": kind, "front_matter": block, "body_start": start, "_flat": flat, "_anchors": anchors}
     note.__dict__.update(found)
     return note
 
@@ -126,6 +126,8 @@ class _ParsedNote(Note):
     _flat: str
     """The text with LF as its only line end; nothing else moves."""
     _anchors: sweep.AnchorSyntax
+    _kind: plain.Kind
+    """What was known of it at first."""
     _is_all_live = False
     """Whether it is known that nothing in it is dead."""
 
@@ -162,7 +164,10 @@ class _ParsedNote(Note):
     @lazy
     def live(self) -> str:
         dead = self._inline.dead
-        return blank(self._without_blocks, list(dead)) if dead else self._without_blocks
+        live = blank(self._without_blocks, list(dead)) if dead else self._without_blocks
+        kind = plain.judge_live(self._kind, live, self.body_start, self.__dict__)
+        self.__dict__.update(plain.answers_of(kind))
+        return live
 
     @lazy
     def headings(self) -> tuple[Heading, ...]:
@@ -457,7 +462,7 @@ def _class_of(kind: plain.Kind) -> type[_ParsedNote]:
     stands in the note itself, where a lazy attribute would have kept its answer.
     """
     name = _ParsedNote.__name__
-    return type(name, (_ParsedNote,), {**kind.answers, "lacks": kind.lacks})
+    return type(name, (_ParsedNote,), plain.answers_of(kind))
 
 
 def targets_at_once(note: Note) -> tuple[str, ...] | None:

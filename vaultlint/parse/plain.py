@@ -5,47 +5,60 @@ What is not surely so is read the long way. Both ways give the same answers, and
 each other.
 """
 
-from itertools import product
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from vaultlint.parse import sweep
 from vaultlint.parse.inline import NOTHING, may_hold_comments, may_hold_math, some_hides_links
 from vaultlint.parse.screen import is_dull
 from vaultlint.parse.sweep import AnchorSyntax
+from vaultlint.text import new
 
 
-class Kind:
-    """What is known of all notes of a kind: answers to questions about them, by the names of attributes.
+class Kind(NamedTuple):
+    """What is known of a note; False where it is not known."""
 
-    A note is of a class that has these for attributes (`parse._class_of`), so that nothing is worked out.
+    good_tags: bool = False
+    """It has no tags but good anchors and line breaks."""
+    all_live: bool = False
+    """Nothing in it is dead, and it has no comment."""
+    plain_links: bool = False
+    """What is live of the body has no links and no pipes but plain wikilinks."""
+    no_ids: bool = False
+    """It has no block ids."""
+    plain_properties: bool = False
+    """There is no link in the front matter, nor what looks like one."""
+
+
+UNKNOWN = Kind()
+"""Nothing is known of them."""
+
+
+@cache
+def answers_of(kind: Kind) -> dict[str, Any]:
+    """The answers that all notes of a kind give, by the names of attributes.
+
+    `lacks` are those questions to which the answer is no, so that nobody needs to ask them.
     """
-
-    def __init__(
-        self, *, good_tags: bool, all_live: bool, plain_links: bool, no_ids: bool, plain_properties: bool
-    ) -> None:
-        """Whether they have no tags but good anchors and line breaks; nothing dead and no comment; no links
-        and no pipes but plain wikilinks in the body, and nothing dead; no block ids; no bracket in the front
-        matter."""
-        answers: dict[str, Any] = {}
-        if good_tags:
-            answers |= {"_plain_tags": True, "suspect_anchors": (), "may_hold_conflict": False}
-        if all_live:
-            answers |= _ALL_LIVE
-        if good_tags and all_live:
-            answers |= {"open_comment": None, "odd_tags": ()}
-        if plain_links:
-            answers |= _PLAIN_LINKS
-        if good_tags and plain_links:
-            answers |= {"may_break_anchors": False}
-        if no_ids:
-            answers |= {"block_ids": (), "may_repeat_block_ids": False}
-        if plain_properties:
-            answers |= {"bracketed_properties": False, "_property_links": []}
-        if plain_links and plain_properties:
-            answers |= {"_only_wikilinks": True}
-        self.answers = answers
-        self.lacks = frozenset(name for name, answer in answers.items() if not answer and name[0] != "_")
-        """Those questions to which the answer is no, so that nobody needs to ask them."""
+    answers: dict[str, Any] = {}
+    if kind.good_tags:
+        answers |= {"_plain_tags": True, "suspect_anchors": (), "may_hold_conflict": False, "odd_tags": ()}
+    if kind.all_live:
+        answers |= _ALL_LIVE
+    if kind.good_tags and kind.all_live:
+        answers |= {"open_comment": None}
+    if kind.plain_links:
+        answers |= _PLAIN_LINKS
+    if kind.good_tags and kind.plain_links:
+        answers |= {"may_break_anchors": False}
+    if kind.no_ids:
+        answers |= {"block_ids": (), "may_repeat_block_ids": False}
+    if kind.plain_properties:
+        answers |= {"bracketed_properties": False, "_property_links": []}
+    if kind.all_live and kind.plain_links and kind.plain_properties:
+        answers |= {"_only_wikilinks": True}
+    answers["lacks"] = frozenset(name for name, answer in answers.items() if not answer and name[0] != "_")
+    return answers
 
 
 _ALL_LIVE: dict[str, Any] = {
@@ -67,19 +80,6 @@ _PLAIN_LINKS: dict[str, Any] = {
     "_markdown_links": [],
     "_odd": [],
 }
-_KINDS = {
-    (good_tags, all_live, plain_links, no_ids, plain_properties): Kind(
-        good_tags=good_tags,
-        all_live=all_live,
-        plain_links=plain_links,
-        no_ids=no_ids,
-        plain_properties=plain_properties,
-    )
-    for good_tags, all_live, plain_links, no_ids, plain_properties in product((False, True), repeat=5)
-    if all_live or not (plain_links or no_ids)
-}
-UNKNOWN = _KINDS[False, False, False, False, False]
-"""Nothing is known of them."""
 
 
 def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, Any]]:
@@ -88,9 +88,10 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
 
     `text` has LF as its only line end.
     """
+    front = text[:start]
     # A tag in the front matter is no anchor.
-    times = sweep.times_at_once(text, syntax) if text.find("<", 0, start) < 0 else None
-    good_tags, plain_properties = times is not None, text.find("[", 0, start) < 0
+    times = sweep.times_at_once(text, syntax) if "<" not in front else None
+    good_tags, plain_properties = times is not None, "[" not in front or not _may_link(front)
     # No good anchor hides a link.
     odd_tags = () if good_tags else tuple(sweep.odd_tags(text, start, syntax))
     found: dict[str, Any] = {}
@@ -103,21 +104,32 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
         or some_hides_links(text, odd_tags)
         or not is_dull(text, start)
     ):
-        return _KINDS[good_tags, False, False, False, plain_properties], found
+        return new(Kind, (good_tags, False, False, False, plain_properties)), found
     found["live"], found["odd_tags"] = text, odd_tags
     if times:
         found["late_times"], found["timestamped"] = times, True
-    no_ids = "^" not in text or not sweep.may_hold_block_ids(text, start)
-    inners = found["_inners"] = sweep.plain_wikilinks(text, start)
+    kind = judge_live(new(Kind, (good_tags, True, False, False, plain_properties)), text, start, found)
+    if kind.plain_links and plain_properties:
+        found["_targets_at_once"] = tuple(found["_plain_targets"])
+    return kind, found
+
+
+def judge_live(kind: Kind, live: str, start: int, found: dict[str, Any]) -> Kind:
+    """The same of a note of that kind, once it is known what is `live` in it; what is found is added."""
+    no_ids = "^" not in live or not sweep.may_hold_block_ids(live, start)
+    inners = found["_inners"] = sweep.plain_wikilinks(live, start)
     targets = sweep.targets_at_once(inners) if inners is not None else None
     plain_links = (
         inners is not None
         and targets is not None
-        and not sweep.has_destination(text, start)
-        and not sweep.has_free_pipe(text, start, inners)  # a table, perhaps
+        and not sweep.has_destination(live, start)
+        and not sweep.has_free_pipe(live, start, inners)  # a table, perhaps
     )
-    if plain_links and targets is not None:
+    if plain_links:
         found["_plain_wikilinks"], found["_plain_targets"] = inners, targets
-        if plain_properties:
-            found["_targets_at_once"] = tuple(targets)
-    return _KINDS[good_tags, True, plain_links, no_ids, plain_properties], found
+    return new(Kind, (kind.good_tags, kind.all_live, plain_links, no_ids, kind.plain_properties))
+
+
+def _may_link(front: str) -> bool:
+    """Whether a property may be a link, or hold two brackets that look like one."""
+    return "[[" in front or "](" in front or "\\" in front

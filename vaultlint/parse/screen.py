@@ -64,7 +64,12 @@ _FROM_LINE_START = rf"""(?:
     | =[= \t]*+{_END}
 )"""
 _FIRST_CHARACTERS = r"(?=[ \t\#>`~<=_*+\-0-9\[]|\n[ \t])"
-_EVENT = re.compile(rf"\n{_FIRST_CHARACTERS}{_FROM_LINE_START}", re.VERBOSE)
+_TEXT = r"[^ \t\n\#>`~<=_*+\-0-9\[]"
+# Nearly every line in a list or a quote, which is known for dull sooner by itself than by all that it is not: a
+# marker, and behind it text, a wikilink, the box of a task, bold text, or text with a marker of its own.
+_PLAIN_ITEM = rf"""[ \t]*+[-+*>][ ]{{1,4}}+
+    (?:{_TEXT}|\[(?:\[|[^\[\]\\\n]\][ ])|\*\*{_TEXT}|[-+*>][ ]{_TEXT})"""
+_EVENT = re.compile(rf"\n{_FIRST_CHARACTERS}(?!{_PLAIN_ITEM}){_FROM_LINE_START}", re.VERBOSE)
 """A line that is not dull, from the line end before it on."""
 
 _DEEP_TEXT = re.compile(rf"{_DEEP}[ \t]*+[^ \t\n]", re.VERBOSE)
