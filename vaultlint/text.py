@@ -59,10 +59,10 @@ class Lines:
         """The lines of `text`."""
         if "\r" in text:
             return cls(array("I", [0, *(match.end() for match in _LINE_END.finditer(text))]))
-        starts, at = array("I", [0]), 0
+        starts, at = [0], 0
         while at := text.find("\n", at) + 1:
             starts.append(at)
-        return cls(starts)
+        return cls(array("I", starts))
 
     def packed(self) -> bytes:
         """The same in bytes, for this machine only."""

@@ -1,6 +1,7 @@
 """All lanes agree with each other and with markdown-it-py, which is the truth here."""
 
 import re
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore, normalize
 
+from vaultlint.parse import screen as lane
 from vaultlint.parse.block_tree import block_tree
 from vaultlint.parse.blocks import Blocks, TooComplex, read_blocks
 from vaultlint.parse.line_pass import best_effort, line_pass
@@ -313,3 +315,14 @@ def test_the_block_tree_agrees_with_markdown_it_and_the_line_pass(text: str) -> 
 def test_the_block_tree_refuses_what_mistune_cannot_bear(text: str, reason: str) -> None:
     with pytest.raises(TooComplex, match=reason):
         block_tree(text, 0)
+
+
+_MARKS = ("\t", "  ", "- ", "> ", "* ", "-", "**", "[[", "[x] ", "]:", "_", "1. ", "#", "a", "\n")
+
+
+def test_a_plain_item_is_dull() -> None:
+    slow = re.compile(rf"\n{lane._FIRST_CHARACTERS}{lane._FROM_LINE_START}", re.VERBOSE)
+    for pieces in product(_MARKS, repeat=5):
+        text = "\n" + "".join(pieces)
+        found, expected = lane._EVENT.match(text), slow.match(text)
+        assert (found and found.span()) == (expected and expected.span()), text

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import vaultlint.parse
+from tests.the_long_way import prove_nothing
 from vaultlint.note import Outline
-from vaultlint.parse import outline_of, parse_note, plain
+from vaultlint.parse import outline_of, parse_note
 from vaultlint.parse.block_tree import block_tree
 from vaultlint.parse.blocks import Blocks, TooComplex, read_blocks
 from vaultlint.parse.line_pass import line_pass
@@ -79,7 +80,7 @@ def test_what_is_proved_in_bulk_is_what_is_read_the_long_way(text: str) -> None:
 
     in_bulk = told()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(plain, "judge", lambda text, start, syntax: (plain.UNKNOWN, {}))
+        prove_nothing(patched)
         assert told() == in_bulk
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import vaultlint.parse
+from tests.the_long_way import prove_nothing
 from vaultlint.face import face
-from vaultlint.parse import outline_of, parse_note, plain, targets_at_once
+from vaultlint.parse import outline_of, parse_note, targets_at_once
 from vaultlint.timestamps import two_part_anchors
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ def answers(text: str) -> list[Any]:
 def the_long_way(text: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The same when nothing is proved in bulk."""
     with monkeypatch.context() as patched:
-        patched.setattr(vaultlint.parse.plain, "judge", lambda text, start, syntax: (plain.UNKNOWN, {}))
+        prove_nothing(patched)
         return answers(text)
 
 
@@ -110,6 +110,7 @@ def test_links_that_are_remarkable_by_themselves_keep_their_source() -> None:
         ("[[]]", "comments block_ids odd_tags", "malformed_links"),
         ("a | b", "comments block_ids odd_tags", "malformed_links tables"),
         ("---\nx: '[[y]]'\n---\n", "comments malformed_links", "bracketed_properties"),
+        ("---\nx: [y]\n---\n", "comments malformed_links bracketed_properties", ""),
         ("<b>x</b>\n\ntext", "bracketed_properties", "comments malformed_links block_ids suspect_anchors"),
         ("`x`", "suspect_anchors may_hold_conflict", "comments malformed_links open_fence block_ids"),
         ("$x$", "suspect_anchors", "comments malformed_links"),
@@ -123,11 +124,58 @@ def test_what_a_note_lacks_is_known_at_once(text: str, lacks: str, unknown: str)
     assert note.lacks.isdisjoint(unknown.split())
 
 
-@pytest.mark.parametrize("text", ["", f"{_GOOD} [[a]]", "a ^b", "[t](x)", "<b>x</b>", "`x`", "x: [y]"])
+@pytest.mark.parametrize(
+    ("text", "lacks", "unknown"),
+    [
+        (
+            "`[[x|` [[y]]\n",
+            "malformed_links tables block_ids may_break_anchors odd_tags",
+            "comments open_fence",
+        ),
+        (
+            "```\n| a |\n```\n",
+            "malformed_links tables block_ids may_break_anchors",
+            "open_fence wrapping_fence",
+        ),
+        ("$x$ <b>y</b>", "malformed_links block_ids", "suspect_anchors may_break_anchors odd_tags"),
+        ("%% x %% a ^b", "malformed_links", "block_ids comments"),
+        ("%% x %% [a](b.md)", "block_ids", "malformed_links timed_links comments"),
+    ],
+)
+def test_what_a_note_with_dead_text_lacks_is_known_from_what_is_live(
+    text: str, lacks: str, unknown: str
+) -> None:
+    note = parse_note("n.md", text)
+    assert note.lacks.isdisjoint(unknown.split())
+    assert "\0" in note.live or note.comments
+    assert note.lacks.issuperset(lacks.split())
+    assert note.lacks.isdisjoint(unknown.split())
+
+
+@pytest.mark.parametrize(
+    ("value", "linked"),
+    [
+        ("[x, y]", ""), ("[[x]]", ""), ("'[[x]]'", "x"), ('"[x](y.md)"', "y.md"), ('"\\x5b[x]]"', "x"),
+        ("[a, '[[x]]']", "x"), ("'[a]'", ""),
+    ],
+)  # fmt: skip
+def test_a_bracket_in_the_front_matter_is_a_link_or_is_known_for_none(
+    value: str, linked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"---\nup: {value}\n---\ntext\n"
+    assert [link.path for link in parse_note("n.md", text).links] == ([linked] if linked else [])
+    assert answers(text) == the_long_way(text, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "text", ["", f"{_GOOD} [[a]]", "a ^b", "[t](x)", "<b>x</b>", "`x`", "x: [y]", "`x` [[y]]", "%% x %% $y$"]
+)
 def test_what_a_note_lacks_it_does_not_have(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    lacks = parse_note("n.md", text).lacks
+    known = parse_note("n.md", text)
+    _ = known.live  # from then on more is known
+    lacks = known.lacks
     with monkeypatch.context() as patched:
-        patched.setattr(vaultlint.parse.plain, "judge", lambda text, start, syntax: (plain.UNKNOWN, {}))
+        prove_nothing(patched)
         note = parse_note("n.md", text)
         assert not [name for name in lacks if getattr(note, name)]
 

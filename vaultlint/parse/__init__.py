@@ -127,7 +127,7 @@ class _ParsedNote(Note):
     """The text with LF as its only line end; nothing else moves."""
     _anchors: sweep.AnchorSyntax
     _kind: plain.Kind
-    """What was known of it at first."""
+    """Of which kind it was known to be before it was known what is live in it."""
     _is_all_live = False
     """Whether it is known that nothing in it is dead."""
 
@@ -177,7 +177,7 @@ class _ParsedNote(Note):
         """Whether a comment, or math of several lines, holds the heading."""
         start, inline = heading.span.start, self._inline
         for spans in (inline.comments, inline.dead):
-            span = sweep.span_at(spans, start) if spans else None
+            span = sweep.span_at(spans, start) if spans and spans[0].start < start else None
             if span is not None and span.start < start:
                 return True
         return False

@@ -59,10 +59,10 @@ def read_front_matter(text: str) -> FrontMatter | None:
         if closer is None:
             return _unclosed(text, start)
         content, end = closer.span(1)
-    span, inside = Span(0, end), Span(start, content)
+    span, inside = new(Span, (0, end)), new(Span, (start, content))
     properties = _read_plain_lines(text, start, content)
     if properties is not None:
-        return FrontMatter(span, inside, properties)
+        return new(FrontMatter, (span, inside, properties, ()))
     from vaultlint.parse.properties import read_block  # not needed for nearly all notes
 
     block = read_block(text[start:content], start)
@@ -113,7 +113,7 @@ def _plain(text: str, start: int) -> Scalar:
 def _quoted(match: re.Match[str], group: int, style: str) -> Scalar:
     """The scalar whose inside is this group of the match; the quotes stand around it."""
     text, start = match[group], match.start(group)
-    return Scalar(text, text, Span(start - 1, start + len(text) + 1), style)
+    return new(Scalar, (text, text, new(Span, (start - 1, start + len(text) + 1)), style))
 
 
 def _read_items(text: str, colon: int, position: int, end: int) -> tuple[Node | None, int]:
@@ -145,9 +145,9 @@ def _item(match: re.Match[str]) -> Scalar:
 
 
 def _flow_list(match: re.Match[str]) -> Sequence:
-    span = Span(*match.span(5))
-    found = _FLOW_ITEM.finditer(match.string, span.start + 1, span.end - 1)
-    return Sequence(tuple(_flow_item(item) for item in found), span, flow=True)
+    start, end = match.span(5)
+    found = _FLOW_ITEM.finditer(match.string, start + 1, end - 1)
+    return Sequence(tuple([_flow_item(item) for item in found]), Span(start, end), flow=True)
 
 
 def _flow_item(match: re.Match[str]) -> Scalar:

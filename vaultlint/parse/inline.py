@@ -82,7 +82,7 @@ def _doubled(char: str, text: str, start: int) -> int:
     """Where that rare character stands twice, from `start` on; -1 if nowhere. `str.find` takes its time for
     more than one character."""
     at = text.find(char, start)
-    while at >= 0 and not text.startswith(char, at + 1):
+    while at >= 0 and text[at + 1 : at + 2] != char:
         at = text.find(char, at + 1)
     return at
 
@@ -248,7 +248,7 @@ class _Scan:
     def _comment(self, at: int) -> int:
         text = self.text
         if self._comment_start is not None:
-            self.comments.append(Span(self._comment_start, at + 2))
+            self.comments.append(new(Span, (self._comment_start, at + 2)))
             self._comment_start = None
             return at + 2
         if whole := _PLAIN_COMMENT.match(text, at):
@@ -325,7 +325,7 @@ def blank(text: str, spans: Iterable[Span]) -> str:
         else:
             # One byte for each character, whichever it is, so that all of them are blanked out at once.
             blanked = inside.encode("latin-1", "replace").translate(_BLANKED)
-            pieces += text[at:start], blanked.decode("latin-1")
+            pieces += text[at:start], blanked.decode()
         at = end
     pieces.append(text[at:])
     return "".join(pieces)

@@ -1,5 +1,6 @@
 """The good case, proved in bulk: most notes hold nothing but prose, headings, lists, plain wikilinks and good
-timestamp anchors. A few searches of the whole text prove that, and answer nearly all questions at once.
+timestamp anchors. A few searches of the whole text prove that, and answer nearly all questions at once; where
+code, math or comments are among it, they answer what is asked about the rest, as soon as that is known.
 
 What is not surely so is read the long way. Both ways give the same answers, and tests hold them against
 each other.
@@ -19,19 +20,19 @@ class Kind(NamedTuple):
     """What is known of a note; False where it is not known."""
 
     good_tags: bool = False
-    """It has no tags but good anchors and line breaks."""
+    """There are no tags but good anchors and line breaks."""
     all_live: bool = False
     """Nothing in it is dead, and it has no comment."""
     plain_links: bool = False
-    """What is live of the body has no links and no pipes but plain wikilinks."""
+    """The live body has no links and no pipes but plain wikilinks."""
     no_ids: bool = False
-    """It has no block ids."""
+    """There are no block ids."""
     plain_properties: bool = False
-    """There is no link in the front matter, nor what looks like one."""
+    """There is no link in the front matter, nor two brackets that look like one."""
 
 
 UNKNOWN = Kind()
-"""Nothing is known of them."""
+"""Nothing is known."""
 
 
 @cache
@@ -46,17 +47,17 @@ def answers_of(kind: Kind) -> dict[str, Any]:
     if kind.all_live:
         answers |= _ALL_LIVE
     if kind.good_tags and kind.all_live:
-        answers |= {"open_comment": None}
+        answers["open_comment"] = None
     if kind.plain_links:
         answers |= _PLAIN_LINKS
     if kind.good_tags and kind.plain_links:
-        answers |= {"may_break_anchors": False}
+        answers["may_break_anchors"] = False
     if kind.no_ids:
         answers |= {"block_ids": (), "may_repeat_block_ids": False}
     if kind.plain_properties:
         answers |= {"bracketed_properties": False, "_property_links": []}
     if kind.all_live and kind.plain_links and kind.plain_properties:
-        answers |= {"_only_wikilinks": True}
+        answers["_only_wikilinks"] = True
     answers["lacks"] = frozenset(name for name, answer in answers.items() if not answer and name[0] != "_")
     return answers
 
@@ -115,7 +116,8 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
 
 
 def judge_live(kind: Kind, live: str, start: int, found: dict[str, Any]) -> Kind:
-    """The same of a note of that kind, once it is known what is `live` in it; what is found is added."""
+    """Of which kind a note of that kind is once it is known what is `live` in it; what else is found of it is
+    added to `found`."""
     no_ids = "^" not in live or not sweep.may_hold_block_ids(live, start)
     inners = found["_inners"] = sweep.plain_wikilinks(live, start)
     targets = sweep.targets_at_once(inners) if inners is not None else None

@@ -65,8 +65,8 @@ _FROM_LINE_START = rf"""(?:
 )"""
 _FIRST_CHARACTERS = r"(?=[ \t\#>`~<=_*+\-0-9\[]|\n[ \t])"
 _TEXT = r"[^ \t\n\#>`~<=_*+\-0-9\[]"
-# Nearly every line in a list or a quote, which is known for dull sooner by itself than by all that it is not: a
-# marker, and behind it text, a wikilink, the box of a task, bold text, or text with a marker of its own.
+# Nearly every line of a list or a quote: a marker, and behind it text, a wikilink, the box of a task, bold
+# text, or text with a marker of its own. That it is dull is sooner known by this than by what it is not.
 _PLAIN_ITEM = rf"""[ \t]*+[-+*>][ ]{{1,4}}+
     (?:{_TEXT}|\[(?:\[|[^\[\]\\\n]\][ ])|\*\*{_TEXT}|[-+*>][ ]{_TEXT})"""
 _EVENT = re.compile(rf"\n{_FIRST_CHARACTERS}(?!{_PLAIN_ITEM}){_FROM_LINE_START}", re.VERBOSE)

@@ -144,7 +144,8 @@ def targets_at_once(inners: Iterable[str]) -> list[str] | None:
     by itself: it has no target or nothing behind its pipe, as hardly any."""
     joined = "\n".join(inners)
     if "#" not in joined and "\\" not in joined and _BLANK_DISPLAY.search(joined) is None:  # nearly always
-        targets = [inner.partition("|")[0].strip(_BLANKS) for inner in inners]
+        paths = [inner.partition("|")[0] if "|" in inner else inner for inner in inners]
+        targets = [path.strip(_BLANKS) for path in paths]
         return None if "" in targets else targets
     targets = []
     for inner in inners:
@@ -458,6 +459,8 @@ def syntax_of(form: AnchorForm) -> AnchorSyntax:
 def times_at_once(text: str, syntax: AnchorSyntax = DEFAULT_ANCHORS) -> list[str] | None:
     """The times of the anchors, from the first on that is not in the first hour, where there is no tag but
     good anchors and line breaks; None where there is."""
+    if "<" not in text:
+        return []
     early = syntax.early.match(text)
     end = early.end() if early is not None else 0
     late = syntax.late_or_other_tag.search(text, end) if end < len(text) else None
@@ -470,7 +473,7 @@ def times_at_once(text: str, syntax: AnchorSyntax = DEFAULT_ANCHORS) -> list[str
 def may_hold_anchors(live: str, start: int, element: str) -> bool:
     """Whether there is an opening tag that begins with the name of the element."""
     # Faster than to look for both.
-    return any(live.startswith(element, at + 1) for at in places("<", live, start))
+    return "<" in live and any(live.startswith(element, at + 1) for at in places("<", live, start))
 
 
 def odd_tags(live: str, start: int, syntax: AnchorSyntax) -> Iterator[int]:
