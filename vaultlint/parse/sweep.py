@@ -144,8 +144,7 @@ def targets_at_once(inners: Iterable[str]) -> list[str] | None:
     by itself: it has no target or nothing behind its pipe, as hardly any."""
     joined = "\n".join(inners)
     if "#" not in joined and "\\" not in joined and _BLANK_DISPLAY.search(joined) is None:  # nearly always
-        paths = [inner.partition("|")[0] if "|" in inner else inner for inner in inners]
-        targets = [path.strip(_BLANKS) for path in paths]
+        targets = [inner.partition("|")[0].strip(_BLANKS) for inner in inners]
         return None if "" in targets else targets
     targets = []
     for inner in inners:
