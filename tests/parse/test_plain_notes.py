@@ -129,14 +129,15 @@ def test_what_a_note_lacks_is_known_at_once(text: str, lacks: str, unknown: str)
     [
         (
             "`[[x|` [[y]]\n",
-            "malformed_links tables block_ids may_break_anchors odd_tags",
-            "comments open_fence",
+            "malformed_links tables block_ids may_break_anchors odd_tags open_fence",
+            "comments wrapping_fence",
         ),
         (
-            "```\n| a |\n```\n",
-            "malformed_links tables block_ids may_break_anchors",
-            "open_fence wrapping_fence",
+            "a\n\n```\n| a |\n```\n",
+            "malformed_links tables block_ids may_break_anchors open_fence",
+            "comments wrapping_fence",
         ),
+        ("```\n| a |\n", "malformed_links tables block_ids", "open_fence"),
         ("$x$ <b>y</b>", "malformed_links block_ids", "suspect_anchors may_break_anchors odd_tags"),
         ("%% x %% a ^b", "malformed_links", "block_ids comments"),
         ("%% x %% [a](b.md)", "block_ids", "malformed_links timed_links comments"),

@@ -165,7 +165,8 @@ class _ParsedNote(Note):
     def live(self) -> str:
         dead = self._inline.dead
         live = blank(self._without_blocks, list(dead)) if dead else self._without_blocks
-        kind = plain.judge_live(self._kind, live, self.body_start, self.__dict__)
+        settled = self._blocks.open_fence is None and not self._blocks.may_define
+        kind = plain.judge_live(self._kind, live, self.body_start, self.__dict__, settled=settled)
         self.__dict__.update(plain.answers_of(kind))
         return live
 

@@ -23,6 +23,8 @@ class Kind(NamedTuple):
     """There are no tags but good anchors and line breaks."""
     all_live: bool = False
     """Nothing in it is dead, and it has no comment."""
+    settled: bool = False
+    """No fence is left open, and there are no link reference definitions."""
     plain_links: bool = False
     """The live body has no links and no pipes but plain wikilinks."""
     no_ids: bool = False
@@ -56,7 +58,9 @@ def answers_of(kind: Kind) -> dict[str, Any]:
         answers |= {"block_ids": (), "may_repeat_block_ids": False}
     if kind.plain_properties:
         answers |= {"bracketed_properties": False, "_property_links": []}
-    if kind.all_live and kind.plain_links and kind.plain_properties:
+    if kind.settled:
+        answers |= {"open_fence": None, "_definitions": []}
+    if kind.settled and kind.plain_links and kind.plain_properties:
         answers["_only_wikilinks"] = True
     answers["lacks"] = frozenset(name for name, answer in answers.items() if not answer and name[0] != "_")
     return answers
@@ -64,10 +68,8 @@ def answers_of(kind: Kind) -> dict[str, Any]:
 
 _ALL_LIVE: dict[str, Any] = {
     "comments": (),
-    "open_fence": None,
     "too_complex": None,
     "wrapping_fence": None,
-    "_definitions": [],
     "_inline": NOTHING,
     "_is_all_live": True,
 }
@@ -105,19 +107,18 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
         or some_hides_links(text, odd_tags)
         or not is_dull(text, start)
     ):
-        return new(Kind, (good_tags, False, False, False, plain_properties)), found
+        return new(Kind, (good_tags, False, False, False, False, plain_properties)), found
     found["live"], found["odd_tags"] = text, odd_tags
     if times:
         found["late_times"], found["timestamped"] = times, True
-    kind = judge_live(new(Kind, (good_tags, True, False, False, plain_properties)), text, start, found)
-    if kind.plain_links and plain_properties:
-        found["_targets_at_once"] = tuple(found["_plain_targets"])
-    return kind, found
+    kind = new(Kind, (good_tags, True, False, False, False, plain_properties))
+    return judge_live(kind, text, start, found, settled=True), found
 
 
-def judge_live(kind: Kind, live: str, start: int, found: dict[str, Any]) -> Kind:
-    """Of which kind a note of that kind is once it is known what is `live` in it; what else is found of it is
-    added to `found`."""
+def judge_live(kind: Kind, live: str, start: int, found: dict[str, Any], *, settled: bool) -> Kind:
+    """Of which kind a note of that kind is once it is known what is `live` in it, and whether its blocks are
+    `settled` (`Kind.settled`); what else is found of it is added to `found`."""
+    good_tags, all_live, plain_properties = kind.good_tags, kind.all_live, kind.plain_properties
     no_ids = "^" not in live or not sweep.may_hold_block_ids(live, start)
     inners = found["_inners"] = sweep.plain_wikilinks(live, start)
     targets = sweep.targets_at_once(inners) if inners is not None else None
@@ -127,9 +128,11 @@ def judge_live(kind: Kind, live: str, start: int, found: dict[str, Any]) -> Kind
         and not sweep.has_destination(live, start)
         and not sweep.has_free_pipe(live, start, inners)  # a table, perhaps
     )
-    if plain_links:
+    if plain_links and targets is not None:
         found["_plain_wikilinks"], found["_plain_targets"] = inners, targets
-    return new(Kind, (kind.good_tags, kind.all_live, plain_links, no_ids, kind.plain_properties))
+        if settled and plain_properties:
+            found["_targets_at_once"] = tuple(targets)
+    return new(Kind, (good_tags, all_live, settled, plain_links, no_ids, plain_properties))
 
 
 def _may_link(front: str) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from vaultlint.anchor_form import DEFAULT_FORM, TIME, AnchorForm
+from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.lazy import rare
 from vaultlint.note import Anchor, BlockId, Link, Tag, TimedLink
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
@@ -433,9 +433,7 @@ class AnchorSyntax:
         self.time = rare(rf'{attributes[-1]}"({time})"[ \t]*>')
         """The end of the opening tag of an anchor, whatever its label, with a good time, the group."""
         self.late = rare(f"<{element}{begin}(?!00){time}{end}")
-        """A good anchor that is not in the first hour."""
-        at = form.good.index(TIME)
-        self.time_in_good = Span(at, at + len("00:00:00"))
+        """A good anchor that is not in the first hour, its time as the group."""
         self.is_all_live = {"`", "$"}.isdisjoint(form.label)
         """Whether no part of an anchor can be dead without the rest, as code and math in its label are."""
         self.whole = rare(f"<{element}{whole}")
@@ -494,9 +492,8 @@ def late(times: Sequence[str]) -> list[str]:
 
 def late_anchors(live: str, start: int, syntax: AnchorSyntax) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Where the good anchors begin that are not in the first hour, and their times."""
-    begin, end = syntax.time_in_good
-    starts = tuple([match.start() for match in syntax.late.finditer(live, start)])
-    return starts, tuple([live[at + begin : at + end] for at in starts])
+    found = [*syntax.late.finditer(live, start)]
+    return tuple([match.start() for match in found]), tuple([match[1] for match in found])
 
 
 def anchors(live: str, start: int, whole: re.Pattern[str]) -> Iterator[Anchor]:
