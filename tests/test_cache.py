@@ -325,10 +325,31 @@ def test_who_asks_about_the_changed_notes_has_no_others_read(
     _, before, _ = check(capsys, vault / "d/c.md", "--format", "json")
     write(vault, "a.md", "# A\n\n[[Lost]]\n")
     _, after, _ = check(capsys, vault / "a.md", "--format", "json")
-    assert reads == ["c.md", "a.md"]
-    check(capsys, vault)
-    assert reads == ["c.md", "a.md"]
+    assert reads == ["c.md", "a.md", "c.md"]  # what changed since the last whole run
     assert [told.count("which 2 notes link to") for told in (before, after)] == [0, 1]
+
+
+def test_a_run_about_one_note_leaves_the_parts_of_the_whole_report_as_they_are(
+    vault: Path, capsys: Capture, clock: Clock, small_records: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[list[str]] = []
+    real = engine.Linter.report_on
+
+    def report_on(self: engine.Linter, paths: list[str]) -> engine.Report:
+        told.append(paths)
+        return real(self, paths)
+
+    monkeypatch.setattr(engine.Linter, "report_on", report_on)
+    clock.ahead = HOUR
+    check(capsys, vault)
+    whole = len(told)
+    told.clear()
+    write(vault, "d/c.md", "text ^id\n\n[[a]] [[../b]] more\n#tag\n")
+    check(capsys, vault / "d/c.md")
+    assert told == [["d/c.md"]]
+    told.clear()
+    check(capsys, vault)
+    assert 0 < len(told) < whole
 
 
 def test_an_editor_has_nothing_read_that_the_command_line_read(

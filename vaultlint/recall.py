@@ -213,8 +213,8 @@ class Memory:
             self._cache.keep_head(self._report_key, tuple(head), records)
 
     def keep_indexes(self, indexes: Any) -> None:
-        """Keep the indexes of the vault, in plain values, with the notes that `keep_notes` kept."""
-        if self._usable:
+        """Keep the indexes of the vault, in plain values, with the notes that `keep_notes` kept, if any."""
+        if self._usable and self._marks_name:
             record = self._cache.keep(marshal.dumps(indexes))
             head = _IndexesHead(self._began, self._around, self._marks.ignoring, self._marks_name, record)
             self._cache.keep_head(self._indexes_key, tuple(head), [record])
@@ -337,6 +337,12 @@ class Memory:
         data = self._cache.record(head.record)
         return marshal.loads(data) if data is not None else None
 
+    @property
+    def nearly_whole(self) -> bool:
+        """Whether only the content of few notes changed since notes were kept. A run that is about some paths
+        alone need not keep them then: the last report about the whole vault is told from those that are."""
+        return self.before is not None and len(self.before) <= _FEW
+
     def keep_notes(self, paths: Sequence[str], kept: Callable[[Sequence[str]], Iterable[PackedNote]]) -> None:
         """Keep what was read of the notes at these paths; `kept` gives it for some of them."""
         if not self._usable:
@@ -364,6 +370,9 @@ class Memory:
         )
         self._cache.keep_head(self._notes_key, tuple(head), [marks, *names])
 
+
+_FEW = 50
+"""Notes. As many are read again sooner than a report is told anew."""
 
 _SLICE = 512
 """Notes in a record."""

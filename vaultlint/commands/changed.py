@@ -68,7 +68,8 @@ def _read(
     """Read the vault as it is now, and of the old one what was otherwise."""
     linter.read_by(options.jobs, progress(len(linter.files.notes)))
     if memory is not None and not any(change.now):  # it is as it is on the disk
-        memory.keep_notes(linter.files.notes, linter.kept)
+        if not memory.nearly_whole:
+            memory.keep_notes(linter.files.notes, linter.kept)
         warn([memory.problem] if memory.problem is not None else ())
         with_indexes(linter, memory)
     others = otherwise(change.now) | otherwise(change.before)
