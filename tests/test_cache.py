@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import active_count
 from typing import Any
 
 import pytest
@@ -350,6 +351,25 @@ def test_a_run_about_one_note_leaves_the_parts_of_the_whole_report_as_they_are(
     told.clear()
     check(capsys, vault)
     assert 0 < len(told) < whole
+
+
+def test_no_thread_is_left_when_a_run_begins_to_read(
+    vault: Path, capsys: Capture, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(capsys, vault)
+    left: list[int] = []
+    real = engine.Linter.read_by
+
+    def read_by(self: engine.Linter, *arguments: Any) -> None:
+        left.append(active_count())
+        real(self, *arguments)
+
+    monkeypatch.setattr(engine.Linter, "read_by", read_by)
+    alone = active_count()
+    write(vault, "new.md", "[[a]]\n")
+    check(capsys, vault)
+    check(capsys, vault, "--fix", "--diff")
+    assert left == [alone, alone]
 
 
 def test_an_editor_has_nothing_read_that_the_command_line_read(

@@ -106,11 +106,15 @@ def root_relative(root: Path, path: Path) -> str:
     return "" if relative == "." else relative.replace(os.sep, "/")
 
 
+def is_whole(paths: Sequence[str]) -> bool:
+    """Whether these vault-relative paths mean the whole vault: there are none, or its root is one."""
+    return not paths or "" in paths
+
+
 def inside(paths: Sequence[str]) -> Callable[[str], bool]:
     """Whether a vault-relative path is one of these files or lies below one of these folders."""
-    wanted = [path for path in paths if path]
-    if len(wanted) < len(paths) or not paths:
+    if is_whole(paths):
         return lambda path: True
-    files = frozenset(wanted)
-    folders = tuple(path + "/" for path in wanted)
+    files = frozenset(paths)
+    folders = tuple(path + "/" for path in paths)
     return lambda path: path in files or path.startswith(folders)

@@ -111,20 +111,26 @@ class Linter(Reader):
         self._slices: list[Sequence[str]] | None = None
         names = Names((*files.notes, *files.others))
         silent = files.hidden if keeping else frozenset(path for path in files.notes if not shown(path))
-        reading = self._reading_of(files, note_rules, settings, names)._replace(hidden=silent)
+        reading = self._reading_of(files, note_rules, settings, names, silent)
         looking_back = any(not _ONCE_THERE.isdisjoint(rule.asks) for rule in self._vault_rules)
         history = history if looking_back else None
         super().__init__(files, settings, names, reading, history=history, contents=contents)
 
     def _reading_of(
-        self, files: VaultFiles, note_rules: RuleSet[NoteRule], settings: Settings, names: Names
+        self,
+        files: VaultFiles,
+        note_rules: RuleSet[NoteRule],
+        settings: Settings,
+        names: Names,
+        silent: frozenset[str],
     ) -> Reading:
-        """How the notes are to be read for these rules."""
+        """How the notes are to be read for these rules, which are not asked about the `silent` ones."""
         every_link = any(rule.every_link for rule in self._vault_rules)
         return Reading(
             str(files.root),
             note_rules,
             settings.template_folders,
+            hidden=silent,
             names=None if every_link else names,
             schemas=settings.schemas if any(schema.unique for schema in settings.schemas) else (),
             topics=settings.topic_traits,
@@ -207,7 +213,7 @@ class Linter(Reader):
         `changed`; None where that may be all."""
         if self.files[1:3] != old.files[1:3]:
             return None
-        before = {path: outline for path in changed if (outline := old._notes.get(path)) is not None}
+        before = old._notes.some(changed)
         if before.keys() != set(changed) or any(path not in self._notes for path in before):
             return None
         return self.vault().touched(before) if self.is_alike(before) else None

@@ -206,7 +206,7 @@ class Reader:
     def share_indexes(self, other: "Reader", changed: Collection[str]) -> None:
         """Take the indexes of another vault that has the same files, with other texts at `changed`, if these
         are notes that can be read in both."""
-        before = {path: outline for path in changed if (outline := other._notes.get(path)) is not None}
+        before = other._notes.some(changed)
         if self.files[1:3] == other.files[1:3] and len(before) == len(changed):
             self.recall_indexes(other.vault().indexes(), before)
 
@@ -222,7 +222,7 @@ class Reader:
 
     def replace(self, texts: Mapping[str, str]) -> None:
         """The notes have these texts from now on: somebody wrote them."""
-        before = {path: outline for path in texts if (outline := self._notes.get(path)) is not None}
+        before = self._notes.some(texts)
         faces = {path: self._notes.face(path) for path in texts}
         self._texts.update(texts)
         self._notes.put(read_batch(self._reading, tuple(texts), texts).notes)

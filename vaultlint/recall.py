@@ -157,12 +157,12 @@ class Memory:
 
     def answer(self) -> Answer | None:
         """What the last run found, its report in pieces, if this one would find the same."""
-        head, pieces = self._head, self._pieces()  # no thread is left then, and processes can be forked
+        head = self._head
         if head is None or not _still(head.around) or not _still(head.history):
             return None
         if any(contents_of(paths, None) != seen for paths, seen in head.aside):
             return None
-        if self._marks.vault(head.certain_before) != head.vault or pieces is None:
+        if self._marks.vault(head.certain_before) != head.vault or (pieces := self._pieces()) is None:
             return None
         self._refresh(head)
         return Answer(*head.answer)._replace(pieces=pieces)
@@ -175,6 +175,11 @@ class Memory:
         if any(stamp[2] < before > stamp[3] for stamp in doubted):
             vault = self._marks.vault(before)
             self._keep_report(head._replace(written=self._began, certain_before=before, vault=vault))
+
+    def _opened(self, name: bytes) -> Any:
+        """The plain values of a record, None where it is gone."""
+        data = self._cache.record(name)
+        return marshal.loads(data) if data is not None else None
 
     def _record(self, name: bytes) -> memoryview | None:
         return self._records.get(name) or self._cache.record(name)
@@ -226,8 +231,7 @@ class Memory:
         head = _latest(_HistoryHead, self._value(self._history_key), self._began)
         if head is None or head.commit != self._history:
             return None
-        data = self._cache.record(head.record)
-        return marshal.loads(data) if data is not None else None
+        return self._opened(head.record)
 
     def keep_history(self, told: Any) -> None:
         """Keep the history, in plain values, if that commit is still checked out."""
@@ -250,7 +254,8 @@ class Memory:
         self._aside = (*self._aside, (tuple(paths), contents_of(paths, None)))
 
     def begin(self) -> None:
-        """The run is about to read the vault."""
+        """The run is about to read the vault, and may fork processes: no thread is left behind."""
+        self._pieces()
         self._vault = self._marks.vault(self._certain_before)
 
     def notes(self, paths: Sequence[str]) -> tuple[list[PackedNote], list[Slice]]:
@@ -259,10 +264,10 @@ class Memory:
         head = _latest(_NotesHead, self._value(self._notes_key), self._began)
         if head is None or head.around != self._around or head.ignoring != self._marks.ignoring:
             return [], []
-        data = self._cache.record(head.marks)
-        if data is None:
+        marks = self._opened(head.marks)
+        if marks is None:
             return [], []
-        known: set[Mark] = set(marshal.loads(data))
+        known: set[Mark] = set(marks)
         same = {mark[0] for mark in self._marks.of(head.certain_before) if mark in known}
         changed = {stamp[0] for stamp in self.listing.stamps} - same
         wanted = same.intersection(paths)
@@ -300,8 +305,7 @@ class Memory:
         )
 
     def _slice(self, name: bytes) -> list[PackedNote]:
-        record = self._cache.record(name)
-        return marshal.loads(record) if record is not None else []
+        return self._opened(name) or []
 
     def parts(self, wanted: Sequence[bool]) -> list[tuple[bytes | memoryview, Any, str | bytes] | None]:
         """The parts of the last report that are wanted, each with its tally and what stands for it in the
@@ -309,7 +313,6 @@ class Memory:
         head = self._head
         if head is None or not self._holds or len(head.parts) != len(wanted):
             return [None] * len(wanted)
-        self._pieces()  # they are in `_records` then
         found: list[tuple[bytes | memoryview, Any, str | bytes] | None] = [None] * len(wanted)
         for number, (kept, tally) in enumerate(head.parts):
             if wanted[number]:
@@ -334,8 +337,7 @@ class Memory:
         seen = (self._around, self._marks.ignoring, self._marks_before)
         if head is None or (head.around, head.ignoring, head.marks) != seen:
             return None
-        data = self._cache.record(head.record)
-        return marshal.loads(data) if data is not None else None
+        return self._opened(head.record)
 
     @property
     def nearly_whole(self) -> bool:

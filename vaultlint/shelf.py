@@ -60,6 +60,10 @@ class Shelf(Mapping[str, Outline]):
             note = self._notes.get(path)
         return note
 
+    def some(self, paths: Iterable[str]) -> dict[str, Outline]:
+        """The outlines of those of these notes that could be read."""
+        return {path: outline for path in paths if (outline := self.get(path)) is not None}
+
     def face(self, path: str) -> Face | None:
         """The face of a note; None where it could not be read."""
         note = self.note(path)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from vaultlint.assembly import root_relative
+from vaultlint.assembly import is_whole, root_relative
 from vaultlint.commands import CLEAN, FAILED, FOUND, warn
 from vaultlint.commands.opening import Place, place
 from vaultlint.config import known_rules
@@ -69,8 +69,8 @@ def fresh_check(
     if memory is not None:
         linter.recall(*memory.notes(notes))
     linter.read_by(options.jobs, progress(len(notes)))
-    in_part = bool(paths) and all(root_relative(linter.files.root, path) for path in paths)
-    if memory is not None and not (in_part and memory.nearly_whole):
+    whole = is_whole([root_relative(linter.files.root, path) for path in paths])
+    if memory is not None and (whole or not memory.nearly_whole):
         memory.keep_notes(notes, linter.kept)
     warn(linter.files.warnings)
     if not (options.fix or options.add_suppressions or options.diff):
