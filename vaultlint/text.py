@@ -6,9 +6,10 @@ form feeds and others, which editors and git do not).
 """
 
 import re
+import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 BOM = "\ufeff"
@@ -33,6 +34,12 @@ class Span(NamedTuple):
     def covers(self, other: "Span") -> bool:
         """Whether `other` lies wholly inside this span."""
         return self.start <= other.start and other.end <= self.end
+
+
+def span_at(spans: Sequence[Span], offset: int) -> Span | None:
+    """That of these ordered, disjoint spans in which `offset` lies."""
+    before = bisect_right(spans, (offset, sys.maxsize)) - 1
+    return spans[before] if before >= 0 and offset < spans[before].end else None
 
 
 class Position(NamedTuple):

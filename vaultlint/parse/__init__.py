@@ -26,7 +26,7 @@ from vaultlint.note import (
     Tag,
     TimedLink,
 )
-from vaultlint.parse import body, plain, sweep
+from vaultlint.parse import anchor_sweep, body, plain, sweep
 from vaultlint.parse.blocks import Blocks, TooComplex, dull_blocks, guess_blocks, read_blocks
 from vaultlint.parse.canvas import NotACanvas, base_views, cards
 from vaultlint.parse.front_matter import read_front_matter
@@ -34,7 +34,8 @@ from vaultlint.parse.inline import NOTHING, Inline, blank, open_html_comment, sc
 from vaultlint.parse.links import link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
-from vaultlint.text import Lines, Span
+from vaultlint.parse.tables import delimiter_rows, table_spans
+from vaultlint.text import Lines, Span, span_at
 from vaultlint.timestamps import (
     HOUR,
     just_before,
@@ -102,7 +103,7 @@ def parse_note(path: str, text: str, anchor_form: AnchorForm = DEFAULT_FORM) -> 
     flat = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
     block = read_front_matter(text) if text.startswith("---") else None
     start = _body_start(text, block) if block is not None else 0
-    anchors = sweep.syntax_of(anchor_form)
+    anchors = anchor_sweep.syntax_of(anchor_form)
     kind, found = plain.judge(flat, start, anchors)
     note = _class_of(kind)(path, text, anchor_form)
     found |= {"_kind": kind, "front_matter": block, "body_start": start, "_flat": flat, "_anchors": anchors}
@@ -125,7 +126,7 @@ class _ParsedNote(Note):
     body_start: int = 0
     _flat: str
     """The text with LF as its only line end; nothing else moves."""
-    _anchors: sweep.AnchorSyntax
+    _anchors: anchor_sweep.AnchorSyntax
     _kind: plain.Kind
     """Of which kind it was known to be before it was known what is live in it."""
     _is_all_live = False
@@ -178,7 +179,7 @@ class _ParsedNote(Note):
         """Whether a comment, or math of several lines, holds the heading."""
         start, inline = heading.span.start, self._inline
         for spans in (inline.comments, inline.dead):
-            span = sweep.span_at(spans, start) if spans and spans[0].start < start else None
+            span = span_at(spans, start) if spans and spans[0].start < start else None
             if span is not None and span.start < start:
                 return True
         return False
@@ -213,12 +214,12 @@ class _ParsedNote(Note):
 
     @lazy
     def _delimiter_rows(self) -> list[tuple[int, int, str]]:
-        return sweep.delimiter_rows(self.live, self.body_start) if self._free_pipes else []
+        return delimiter_rows(self.live, self.body_start) if self._free_pipes else []
 
     @lazy
     def tables(self) -> tuple[Span, ...]:
         rows = self._delimiter_rows
-        return tuple(sweep.table_spans(self.live, self.body_start, rows)) if rows else ()
+        return tuple(table_spans(self.live, self.body_start, rows)) if rows else ()
 
     @lazy
     def _wikilink_spans(self) -> list[tuple[int, int]]:
@@ -326,7 +327,7 @@ class _ParsedNote(Note):
         if others or self._definitions:
             # `[x]([[y]])` is one link, whose target has brackets.
             targets = [link.path_span for link in others if link.path.startswith("[[")]
-            pairs = [(at, live[at:end]) for at, end in spans if sweep.span_at(targets, at) is None]
+            pairs = [(at, live[at:end]) for at, end in spans if span_at(targets, at) is None]
             pairs += [(link.span.start, link.raw) for link in others]
             pairs.sort()
             pairs += self._definitions
@@ -394,35 +395,35 @@ class _ParsedNote(Note):
 
     @lazy
     def anchors(self) -> tuple[Anchor, ...]:
-        return tuple(sweep.anchors(self.live, self.body_start, self._anchors.whole))
+        return tuple(anchor_sweep.anchors(self.live, self.body_start, self._anchors.whole))
 
     @lazy
     def suspect_anchors(self) -> tuple[Anchor, ...]:
         if self._plain_tags:
             return ()
-        return tuple(sweep.anchors_at(self.odd_tags, self.live, self._anchors.whole))
+        return tuple(anchor_sweep.anchors_at(self.odd_tags, self.live, self._anchors.whole))
 
     @lazy
     def timestamped(self) -> bool:
-        if not sweep.may_hold_anchors(self.live, self.body_start, self.anchor_form.element):
+        if not anchor_sweep.may_hold_anchors(self.live, self.body_start, self.anchor_form.element):
             return False
         return self._plain_tags or bool(self._times)
 
     @lazy
     def _times(self) -> list[str]:
         """The good times of the anchors, whatever their labels."""
-        return sweep.times(self.live, self.body_start, self._anchors)
+        return anchor_sweep.times(self.live, self.body_start, self._anchors)
 
     @lazy
     def late_times(self) -> list[str]:
-        times = sweep.times_at_once(self.live, self._anchors) if self._plain_tags else None
-        return times if times is not None else sweep.late(self._times)
+        times = anchor_sweep.times_at_once(self.live, self._anchors) if self._plain_tags else None
+        return times if times is not None else anchor_sweep.late(self._times)
 
     @lazy
     def odd_tags(self) -> tuple[int, ...]:
         if self._plain_tags:
             return ()
-        return tuple(sweep.odd_tags(self.live, self.body_start, self._anchors))
+        return tuple(anchor_sweep.odd_tags(self.live, self.body_start, self._anchors))
 
     @lazy
     def may_break_anchors(self) -> bool:
@@ -528,7 +529,7 @@ def _with_late_anchors(outline: Outline, note: _ParsedNote) -> Outline:
     has_length = note.property(note.anchor_form.duration) is not None
     return outline._replace(
         line_starts=note.lines.packed(),
-        late_anchors=sweep.late_anchors(note.live, note.body_start, syntax) if alike else None,
+        late_anchors=anchor_sweep.late_anchors(note.live, note.body_start, syntax) if alike else None,
         video_length=length(note, [each.time for each in proper_anchors(note)]) if has_length else None,
     )
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from vaultlint.lazy import rare
 from vaultlint.note import Flaw, MalformedLink
 from vaultlint.parse.links import DESTINATION, decode_destination
-from vaultlint.parse.sweep import is_array, span_at, table_spans
-from vaultlint.text import Span, has_placeholder
+from vaultlint.parse.sweep import is_array
+from vaultlint.parse.tables import table_spans
+from vaultlint.text import Span, has_placeholder, span_at
 
 _LONGEST = 300  # how far, in characters, the end of something unclosed is looked for
 _LINE = 2000  # how much of a line is looked back for an open parenthesis

@@ -9,10 +9,10 @@ each other.
 from functools import cache
 from typing import Any, NamedTuple
 
-from vaultlint.parse import sweep
+from vaultlint.parse import anchor_sweep, sweep
+from vaultlint.parse.anchor_sweep import AnchorSyntax
 from vaultlint.parse.inline import NOTHING, may_hold_comments, may_hold_math, some_hides_links
 from vaultlint.parse.screen import is_dull
-from vaultlint.parse.sweep import AnchorSyntax
 from vaultlint.text import new
 
 
@@ -93,10 +93,10 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
     """
     front = text[:start]
     # A tag in the front matter is no anchor.
-    times = sweep.times_at_once(text, syntax) if "<" not in front else None
+    times = anchor_sweep.times_at_once(text, syntax) if "<" not in front else None
     good_tags, plain_properties = times is not None, "[" not in front or not _may_link(front)
     # No good anchor hides a link.
-    odd_tags = () if good_tags else tuple(sweep.odd_tags(text, start, syntax))
+    odd_tags = () if good_tags else tuple(anchor_sweep.odd_tags(text, start, syntax))
     found: dict[str, Any] = {}
     if times is not None and not times:
         found["late_times"] = times

@@ -1,21 +1,18 @@
-"""The sweep: every construct of the body, by compiled patterns over the live text.
+"""The sweep: links, tags and block ids of the body, by compiled patterns over the live text.
 
 The patterns begin with a literal where they can (the `re` module then skips to it quickly), and every
 class excludes what would let it run on, so that no input grows with the square.
 """
 
 import re
-import sys
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
-from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
 from vaultlint.lazy import rare
-from vaultlint.note import Anchor, BlockId, Link, Tag, TimedLink
+from vaultlint.note import BlockId, Link, Tag, TimedLink
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
-from vaultlint.text import Span, new, places
+from vaultlint.parse.tables import CELL_END
+from vaultlint.text import Span, places, span_at
 
 # Nearly every `[[` opens a plain link; the rest is looked at one by one.
 _WIKILINK = re.compile(r"\[\[(?!\[)(?:([^\[\]\n]*)\]\])?")
@@ -27,13 +24,6 @@ _MAYBE_ESCAPED = re.compile(r"\\!?\[\[")
 _BLANKS = " \t\u00a0"
 _BLANK_DISPLAY = re.compile(r"\|[ \t\u00a0]*+(?:\n|\Z)")
 _NO_TARGET = rare(r"[ \t\u00a0\0]*(?:\||\Z)")
-
-_TABLE_DELIMITER = re.compile(r"\n[ \t>]*+([|:-][|:\- \t]*+)(?=\n|\Z)")
-_DELIMITER_CELL = rare(r":?-+:?")
-_CELL_END = rare(r"(?<!\\)\|")
-_QUOTE_MARKS = rare(r"[ \t>]*")
-# A heading, a list item or a rule.
-_NO_ROW = rare(r"#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|(?:[-*_][ \t]*+){3,}+(?=\n|\Z)")
 
 _FEW = 20  # so many characters are found sooner one by one than by a pattern
 _DESTINATION = rare(r"\]\(")
@@ -93,7 +83,7 @@ def wikilinks(
                 continue
             if live[at - 1] == "!" and not _escaped(live, at - 1):
                 at -= 1
-        if tables and span_at(tables, at) is not None and _CELL_END.search(inner) is not None:
+        if tables and span_at(tables, at) is not None and CELL_END.search(inner) is not None:
             odd.append(at)
             continue
         yield at, end
@@ -170,72 +160,12 @@ def is_array(inner: str) -> bool:
     return close >= 0 and target.find("[", close) >= 0
 
 
-def span_at(spans: Sequence[Span], offset: int) -> Span | None:
-    """That of these ordered, disjoint spans in which `offset` lies."""
-    before = bisect_right(spans, (offset, sys.maxsize)) - 1
-    return spans[before] if before >= 0 and offset < spans[before].end else None
-
-
 def _escaped(text: str, at: int) -> bool:
     """Whether an odd number of backslashes stands before `at`."""
     slashes = 0
     while at > slashes and text[at - slashes - 1] == "\\":
         slashes += 1
     return slashes % 2 == 1
-
-
-def delimiter_rows(live: str, start: int) -> list[tuple[int, int, str]]:
-    """The lines that can be the second row of a table: where their line end before them stands, where
-    they end, and what is in them."""
-    return [
-        (match.start(), match.end(), match[1])
-        for match in _TABLE_DELIMITER.finditer(live, max(start - 1, 0))
-        if "|" in match[1] and _is_delimiter_row(match[1])
-    ]
-
-
-def table_spans(live: str, start: int, rows: Iterable[tuple[int, int, str]]) -> list[Span]:
-    """The pipe tables: header row, delimiter row and all rows to the next blank line or other block.
-
-    `rows` are the delimiter rows. A header that has not as many cells makes no table.
-    """
-    tables: list[Span] = []
-    for row_start, row_end, row in rows:
-        header = live.rfind("\n", 0, row_start) + 1
-        if tables and header < tables[-1].end:  # a row like any other
-            continue
-        if header < start or _cells(live[header:row_start]) != _cells(row):
-            continue
-        end = row_end
-        while end < len(live):
-            next_end = live.find("\n", end + 1)
-            next_end = len(live) if next_end < 0 else next_end
-            if not live[end + 1 : next_end].strip(" \t>\0") or not _is_row(live, end + 1, header):
-                break
-            end = next_end
-        tables.append(Span(header, end))
-    return tables
-
-
-def _is_row(live: str, line: int, header: int) -> bool:
-    """Whether a line below a table goes on with it: as deep in quotes, and no block of its own."""
-    above, here = _QUOTE_MARKS.match(live, header), _QUOTE_MARKS.match(live, line)
-    assert above is not None
-    assert here is not None
-    deep = here.group().count(">") == above.group().count(">")
-    return deep and _NO_ROW.match(live, here.end()) is None
-
-
-def _is_delimiter_row(row: str) -> bool:
-    cells = row.strip(" \t").removeprefix("|").removesuffix("|").split("|")
-    return all(_DELIMITER_CELL.fullmatch(cell.strip(" \t")) for cell in cells)
-
-
-def _cells(row: str) -> int:
-    row = row.strip(" \t>")
-    return len(_CELL_END.findall(row.removeprefix("|").rstrip())) + (
-        0 if row.endswith("|") and not row.endswith("\\|") else 1
-    )
 
 
 def has_destination(live: str, start: int) -> bool:
@@ -407,108 +337,6 @@ def hub(text: str, body_start: int) -> str | None:
         line = text.find("\nFrom:", max(body_start - 1, 0))  # several times faster than the pattern
         match = _HUB.search(text, line) if line >= 0 else None
     return match[1].strip() or None if match else None
-
-
-class AnchorSyntax:
-    """The patterns of the timestamp anchors of a form."""
-
-    def __init__(self, form: AnchorForm) -> None:
-        time, early = "[0-9]{2}:[0-5][0-9]:[0-5][0-9]", "00:[0-5][0-9]:[0-5][0-9]"
-        element, attributes = form.element, [re.escape(each) for each in form.attributes]
-        before, behind = map(re.escape, form.around)
-        begin, end = f' {" ".join(attributes)}"(', rf')">{before}\1{behind}</{element}>'
-        good, in_first_hour = begin + time + end, begin + early + end
-        # Any tag but the end of an anchor, a line break, and what is added before the last parenthesis.
-        tag = f"<(?!/{element}>|br[ ]?/?>"
-        opener = r"[ \t]+".join(["", *attributes])
-        whole = rf'{opener}"(?P<time>[^"<>\n]*)"[ \t]*>(?P<label>[^<\n]*)</{element}>'
-        self.other_tag = rare(f"{tag}|{element}{good})")
-        """A tag that is no good anchor, no end of one and no line break."""
-        self.late_or_other_tag = re.compile(f"{tag}|{element}{in_first_hour})")
-        """The same, or a good anchor that is not in the first hour."""
-        self.early = re.compile(rf"[^<]*+(?:<(?:{element}{in_first_hour}|br[ ]?/?>)[^<]*+)*+")
-        """The text up to the first tag that is no line break and no good anchor in the first hour."""
-        self.time_or_other_tag = rare(f"{tag})(?:{element}{good})?")
-        """A good anchor, its time as the group, or any other tag but the end of one and a line break."""
-        self.time = rare(rf'{attributes[-1]}"({time})"[ \t]*>')
-        """The end of the opening tag of an anchor, whatever its label, with a good time, the group."""
-        self.late = rare(f"<{element}{begin}(?!00){time}{end}")
-        """A good anchor that is not in the first hour, its time as the group."""
-        self.is_all_live = {"`", "$"}.isdisjoint(form.label)
-        """Whether no part of an anchor can be dead without the rest, as code and math in its label are."""
-        self.whole = rare(f"<{element}{whole}")
-        """An anchor whose element is whole, with any `time` and any `label`."""
-
-
-DEFAULT_ANCHORS = AnchorSyntax(DEFAULT_FORM)
-
-
-@cache
-def _other_syntax(form: AnchorForm) -> AnchorSyntax:
-    return AnchorSyntax(form)
-
-
-def syntax_of(form: AnchorForm) -> AnchorSyntax:
-    """The patterns of that form."""
-    return DEFAULT_ANCHORS if form == DEFAULT_FORM else _other_syntax(form)
-
-
-def times_at_once(text: str, syntax: AnchorSyntax = DEFAULT_ANCHORS) -> list[str] | None:
-    """The times of the anchors, from the first on that is not in the first hour, where there is no tag but
-    good anchors and line breaks; None where there is."""
-    if "<" not in text:
-        return []
-    early = syntax.early.match(text)
-    end = early.end() if early is not None else 0
-    late = syntax.late_or_other_tag.search(text, end) if end < len(text) else None
-    if late is None:  # mostly
-        return []
-    times: list[str] = syntax.time_or_other_tag.findall(text, late.start())
-    return None if "" in times else times
-
-
-def may_hold_anchors(live: str, start: int, element: str) -> bool:
-    """Whether there is an opening tag that begins with the name of the element."""
-    # Faster than to look for both.
-    return "<" in live and any(live.startswith(element, at + 1) for at in places("<", live, start))
-
-
-def odd_tags(live: str, start: int, syntax: AnchorSyntax) -> Iterator[int]:
-    """Where the tags begin that are neither good anchors nor ends of them nor line breaks."""
-    return (match.start() for match in syntax.other_tag.finditer(live, start))
-
-
-def times(live: str, start: int, syntax: AnchorSyntax) -> list[str]:
-    """The good times of the anchors, whatever their labels."""
-    found: list[str] = syntax.time.findall(live, start)
-    return found
-
-
-def late(times: Sequence[str]) -> list[str]:
-    """These times from the first on that is not in the first hour."""
-    first = next((number for number, time in enumerate(times) if time >= "01"), len(times))
-    return list(times[first:])
-
-
-def late_anchors(live: str, start: int, syntax: AnchorSyntax) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Where the good anchors begin that are not in the first hour, and their times."""
-    found = [*syntax.late.finditer(live, start)]
-    return tuple([match.start() for match in found]), tuple([match[1] for match in found])
-
-
-def anchors(live: str, start: int, whole: re.Pattern[str]) -> Iterator[Anchor]:
-    """Each timestamp anchor; `whole` is the pattern of an `AnchorSyntax`."""
-    return map(_anchor, whole.finditer(live, start))
-
-
-def anchors_at(tags: Iterable[int], live: str, whole: re.Pattern[str]) -> Iterator[Anchor]:
-    """Those timestamp anchors that begin with one of these tags."""
-    return (_anchor(match) for at in tags if (match := whole.match(live, at)) is not None)
-
-
-def _anchor(match: re.Match[str]) -> Anchor:
-    time, label = new(Span, match.span("time")), new(Span, match.span("label"))
-    return new(Anchor, (match.group(), new(Span, match.span()), match["time"], time, match["label"], label))
 
 
 def property_link(source: str, at: int) -> Link | None:
