@@ -2,10 +2,10 @@
 
     <user's cache>/vaultlint/<hash of the vault's path>/
         <key>.head       what a run found its answer to depend on, and the names of its records
-        <checksum>.data  a record; its name is the checksum of its content
+        <name>.data      a record, named by the hash of its content and its CRC-32
 
-A head begins with its own checksum, and a record is named by its, so that nothing damaged or half
-written is ever believed: it is as if it were not there, and is made again. Files are written under
+A head begins with its own hash, and a record is named by its, so that nothing damaged or half written
+is ever believed: it is as if it were not there, and is made again. Files are written under
 another name and moved into place. Readers need no lock: a head names records that do not change, and
 of two writers the later wins, whole. The folders are the user's alone (0700): whoever could write there
 could as well change the program.
@@ -14,6 +14,7 @@ could as well change the program.
 import marshal
 import os
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -31,15 +32,20 @@ hook that is given the changed notes asks in another way each time."""
 _LEFT_ALONE = 600
 """Seconds. A younger record without a head may belong to a run that has not written its head yet."""
 
+_CRC = 4  # bytes
+
 _temporary = count()
 
 
-def digest(data: "bytes | memoryview | mmap") -> bytes:
-    """The checksum of a record, and the hash by which contents are compared.
-
-    SHA-256, because nearly all processors have instructions for it: reading a report means checking it.
-    """
+def digest(data: bytes | memoryview) -> bytes:
+    """The hash by which contents are compared."""
     return sha256(data).digest()
+
+
+def _crc(data: "bytes | memoryview | mmap") -> bytes:
+    """What tells that a record is damaged: all of a report is checked when it is recalled, and its hash would
+    take three times as long, or ten times where the processor has no instructions for that."""
+    return zlib.crc32(data).to_bytes(_CRC, "big")
 
 
 def clear() -> int:
@@ -91,7 +97,7 @@ class Cache:
         data = self._read(f"{key}.head")
         if data is None or digest(data[32:]) != data[:32]:
             return None
-        # marshal must not be given what others wrote: the checksum and the folder's mode see to that.
+        # marshal must not be given what others wrote: the folder's mode sees to that.
         return marshal.loads(data[32:])[0]
 
     def record(self, name: bytes) -> memoryview | None:
@@ -100,7 +106,7 @@ class Cache:
         mapped = _mapped(path) if self.problem is None else None
         if mapped is None:
             return None
-        if digest(mapped) != name:
+        if _crc(mapped) != name[-_CRC:]:
             mapped.close()
             with suppress(OSError):  # so that it is written again
                 path.unlink()
@@ -123,7 +129,7 @@ class Cache:
 
     def keep(self, data: bytes | memoryview) -> bytes:
         """Keep a record; gives its name."""
-        name = digest(data)
+        name = digest(data) + _crc(data)
         if not (self.folder / f"{name.hex()}.data").exists():
             self._write(f"{name.hex()}.data", data)
         return name

