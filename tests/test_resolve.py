@@ -3,7 +3,16 @@
 import pytest
 
 from vaultlint.note import BlockId, Heading
-from vaultlint.resolve import Decided, Names, Subpath, find_block, find_heading, fold, heading_key
+from vaultlint.resolve import (
+    Decided,
+    Names,
+    Subpath,
+    find_block,
+    find_heading,
+    fold,
+    heading_key,
+    named_block,
+)
 from vaultlint.text import Span
 
 
@@ -114,9 +123,10 @@ def test_a_heading_is_found_by_its_normalised_text(heading: str, link: str, foun
 
 @pytest.mark.parametrize(
     ("link", "found"),
-    [("A#B", True), ("C#B", True), ("C#D", True), ("A#D", False), ("B#A", False), ("B#C", False)],
-)
-def test_a_chain_of_headings_must_lie_within_one_another(link: str, found: bool) -> None:
+    [("A#B", True), ("C#B", True), ("C#D", True), ("A#D", True), ("A#C", False), ("B#A", False),
+     ("B#C", False), ("D#B", False), ("A#B#B", False)],
+)  # fmt: skip
+def test_each_heading_of_a_chain_stands_behind_the_one_before_and_is_deeper(link: str, found: bool) -> None:
     headings = heads("# A", "## B", "# C", "## B", "#### D")
     assert find_heading(link, headings) is (Subpath.FOUND if found else Subpath.NO_HEADING)
 
@@ -127,10 +137,17 @@ def test_a_heading_key_has_single_blanks_and_no_case() -> None:
 
 def test_block_ids_are_compared_without_case_and_must_be_valid() -> None:
     blocks = [BlockId("abc-1", Span(0, 0)), BlockId("a_b", Span(0, 0), valid=False)]
-    assert find_block("^ABC-1", blocks) is Subpath.FOUND
-    assert find_block("^abc", blocks) is Subpath.NO_BLOCK
-    assert find_block("^a_b", blocks) is Subpath.BAD_BLOCK_ID
-    assert find_block("^", blocks) is Subpath.BAD_BLOCK_ID
+    assert find_block("ABC-1", blocks) is Subpath.FOUND
+    assert find_block("abc", blocks) is Subpath.NO_BLOCK
+    assert find_block("a_b", blocks) is Subpath.BAD_BLOCK_ID
+    assert find_block("", blocks) is Subpath.BAD_BLOCK_ID
+
+
+@pytest.mark.parametrize(
+    ("subpath", "block_id"), [("^a-1", "a-1"), ("#^a-1", "a-1"), ("^ a ", "a"), ("A", None), ("A#^b", None)]
+)
+def test_a_subpath_names_a_block_whatever_empty_parts_stand_before(subpath: str, block_id: str) -> None:
+    assert named_block(subpath) == block_id
 
 
 def test_a_thousand_equal_headings_in_a_deep_chain_are_no_burden() -> None:

@@ -28,7 +28,7 @@ from vaultlint.resolve import (
     find_heading,
     fold,
     heading_key,
-    is_block_subpath,
+    named_block,
 )
 from vaultlint.settings import Settings
 from vaultlint.text import Span, has_placeholder, new
@@ -271,8 +271,9 @@ class Vault(TopicPages):
         if subpath is None or not self.is_note(target) or subpath.startswith("[^"):
             return Subpath.NOT_CHECKED
         places = self._places_in(target)
-        if is_block_subpath(subpath):
-            return find_block(subpath, places.block_ids)
+        block_id = named_block(subpath)
+        if block_id is not None:
+            return find_block(block_id, places.block_ids)
         return find_heading(subpath, places.headings, places.keys)
 
     def headings(self, path: str) -> Sequence[Heading]:

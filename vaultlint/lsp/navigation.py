@@ -10,7 +10,7 @@ from vaultlint.lsp.vaults import OpenVault
 from vaultlint.lsp.workspace import NotOpen, NotYet, Where, Workspace
 from vaultlint.note import BlockId, Heading, Link, Note
 from vaultlint.parse import parse_note
-from vaultlint.resolve import fold, is_block_subpath, named_heading, stem
+from vaultlint.resolve import fold, named_block, named_heading, stem
 from vaultlint.text import Span
 
 _SHOWN_LINES, _SHOWN_CHARACTERS = 24, 2_000
@@ -75,9 +75,9 @@ def target_of(link: Link, where: Where) -> Target | None:
     subpath = link.subpath
     if not subpath or not vault.is_note(path):
         return Target(path)
-    if is_block_subpath(subpath):
-        wanted = subpath[1:].strip().lower()
-        blocks = vault.block_ids(path)
+    block_id = named_block(subpath)
+    if block_id is not None:
+        wanted, blocks = block_id.lower(), vault.block_ids(path)
         block = next((each for each in blocks if each.valid and each.id.lower() == wanted), None)
         return Target(path) if block is None else Target(path, block.span, subpath)
     headings = vault.headings(path)
@@ -177,7 +177,7 @@ def _beginning(text: str, target: Target) -> str:
     """The text from a place on, not much of it."""
     note = parse_note(target.path, text)
     start = target.span.start if target.span.start > note.body_start else note.body_start
-    if target.subpath is not None and is_block_subpath(target.subpath):  # the id ends its block
+    if target.subpath is not None and named_block(target.subpath) is not None:  # the id ends its block
         start = text.rfind("\n\n", note.body_start, target.span.start) + 1 or note.body_start
     lines = text[start : start + _SHOWN_CHARACTERS].strip("\r\n").split("\n")[:_SHOWN_LINES]
     return "\n".join(line.rstrip("\r") for line in lines)

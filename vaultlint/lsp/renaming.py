@@ -15,7 +15,7 @@ from vaultlint.lsp.uris import path_of, uri_of
 from vaultlint.lsp.vaults import OpenVault
 from vaultlint.lsp.workspace import NotYet, Where, Workspace
 from vaultlint.note import Heading, Link, LinkSyntax
-from vaultlint.resolve import heading_key, is_block_subpath, named_heading
+from vaultlint.resolve import heading_key, named_block, named_heading
 from vaultlint.rewrite import as_subpath
 from vaultlint.rewrite import rename as renamed_link
 from vaultlint.text import Span
@@ -47,7 +47,7 @@ def rename(workspace: Workspace, params: types.RenameParams) -> types.WorkspaceE
     where = here.where
     if target.subpath is None:
         return _rename_note(workspace, where.vault, target.path, new)
-    if is_block_subpath(target.subpath):
+    if named_block(target.subpath) is not None:
         edits = _rename_block(workspace, where, target, new)
     else:
         edits = _rename_heading(workspace, where, target, new)
@@ -66,8 +66,7 @@ def _named(here: Spot) -> tuple[Span, str, Target] | None:
             and link.subpath_span is not None
             and here.offset >= link.subpath_span.start
         ):
-            name = target.subpath[1:] if is_block_subpath(target.subpath) else target.subpath
-            return link.subpath_span, name, target
+            return link.subpath_span, named_block(target.subpath) or target.subpath, target
         return link.path_span, _shown(target.path), Target(target.path)
     if heading is not None:
         span = _text_span(here.note.text, heading)
