@@ -1,8 +1,10 @@
-"""Names of daily notes."""
+"""Names of daily notes, and of those of weeks, months, quarters and years."""
+
+from typing import Any
 
 import pytest
 
-from vaultlint.daily import daily_names
+from vaultlint.daily import daily_names, formats_of_plugins
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,32 @@ from vaultlint.daily import daily_names
 )
 def test_a_name_fits_the_format(date_format: str, name: str, fits: bool) -> None:
     assert (daily_names(date_format).fullmatch(name) is not None) == fits
+
+
+@pytest.mark.parametrize(
+    ("plugin", "data", "formats"),
+    [
+        ("periodic-notes", {"weekly": {"enabled": True, "format": "YYYY-[KW]ww"}}, ("YYYY-[KW]ww",)),
+        ("periodic-notes", {"yearly": {"enabled": True, "format": ""}}, ("YYYY",)),
+        ("periodic-notes", {"monthly": {"format": "YYYY-MM"}, "weekly": {"enabled": False}}, ()),
+        ("periodic-notes", {"calendarSets": [{"quarter": {"enabled": True}}, 3]}, ("YYYY-[Q]Q",)),
+        ("periodic-notes", {"calendarSets": {"week": {"enabled": True}}, "daily": [], "weekly": None}, ()),
+        ("calendar", {"showWeeklyNote": True, "weeklyNoteFormat": ""}, ("gggg-[W]ww",)),
+        ("calendar", {"showWeeklyNote": True, "weeklyNoteFormat": "[Week] w"}, ("[Week] w",)),
+        ("calendar", {"showWeeklyNote": False, "weeklyNoteFormat": "[Week] w"}, ()),
+        ("journals", {"journals": {"a": {"nameTemplate": "{{date}}", "dateFormat": "gggg-w"}}}, ("gggg-w",)),
+        (
+            "journals",
+            {"journals": {"a": {"nameTemplate": "Week {{ date:w }} of {{date}}", "dateFormat": "YYYY"}}},
+            ("[Week ]w[ of ]YYYY",),
+        ),
+        ("journals", {"journals": {"a": {"nameTemplate": "{{index}}", "dateFormat": "w"}, "b": 3}}, ()),
+        ("journals", {"journals": {"a": {"nameTemplate": None, "dateFormat": "w"}}}, ()),
+        ("journals", {"journals": []}, ()),
+        ("other", {"weekly": {"enabled": True}}, ()),
+    ],
+)
+def test_the_formats_of_plugins_are_those_of_the_notes_that_they_make(
+    plugin: str, data: dict[str, Any], formats: tuple[str, ...]
+) -> None:
+    assert formats_of_plugins({plugin: data}) == formats

@@ -329,6 +329,8 @@ def test_settings_are_read_from_every_file(tmp_path: Path) -> None:
         "daily-notes": {"folder": "Journal/", "format": "YYYY/MM-DD"},
         "templates": {"folder": "/Templates"},
         "plugins/templater-obsidian/data": {"templates_folder": "Meta/Templater"},
+        "plugins/periodic-notes/data": {"yearly": {"enabled": True, "format": "[Year] YYYY"}},
+        "plugins/calendar/data": {"showWeeklyNote": True},
     }.items():
         write(tmp_path, f".obsidian/{name}.json", json.dumps(value))
     found = discover(tmp_path)
@@ -343,6 +345,7 @@ def test_settings_are_read_from_every_file(tmp_path: Path) -> None:
         templater_folder="Meta/Templater",
         daily_notes_folder="Journal",
         daily_notes_format="YYYY/MM-DD",
+        period_formats=("[Year] YYYY", "gggg-[W]ww"),
         property_types={"created": "date", "tags": "tags"},
     )
 

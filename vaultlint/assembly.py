@@ -31,6 +31,7 @@ def settings_of(files: VaultFiles, config: Config = Config()) -> Settings:
         template_folders=tuple(folder for folder in folders if folder),
         daily_folder=obsidian.daily_notes_folder,
         daily_format=obsidian.daily_notes_format,
+        period_formats=obsidian.period_formats,
         topics=matcher(config.topics.include),
         topic_traits=_traits(config.topics),
         topic_presets=_presets(config.topics, TOPIC_PRESETS),

@@ -1,7 +1,9 @@
-"""The names of daily notes, from the format in Obsidian's settings (moment.js tokens)."""
+"""The names of daily notes, and of those of weeks to years, from moment.js formats in the settings."""
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from vaultlint.lazy import rare
 
@@ -31,3 +33,59 @@ def daily_names(date_format: str) -> re.Pattern[str]:
     if r"\d" not in "".join(pieces):
         return re.compile(r"(?!)")
     return re.compile("".join(pieces))
+
+
+# What Periodic Notes calls a period in its settings, up to version 0 and from version 1 on, and its format.
+_PERIODS = {
+    ("daily", "day"): "YYYY-MM-DD",
+    ("weekly", "week"): "gggg-[W]ww",
+    ("monthly", "month"): "YYYY-MM",
+    ("quarterly", "quarter"): "YYYY-[Q]Q",
+    ("yearly", "year"): "YYYY",
+}
+_VARIABLE = rare(r"\{\{([^{}]*+)\}\}")
+
+
+def formats_of_plugins(plugins: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """The formats of all notes that the plugins Periodic Notes, Calendar and Journals make for days, weeks,
+    months, quarters and years, from what each keeps in its `data.json`, by the plugin's id."""
+    found = [
+        *_of_periodic_notes(plugins.get("periodic-notes", {})),
+        *_of_calendar(plugins.get("calendar", {})),
+        *_of_journals(plugins.get("journals", {})),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _of_periodic_notes(data: Mapping[str, Any]) -> Iterator[str]:
+    sets = data.get("calendarSets")
+    for old_and_new, default in _PERIODS.items():
+        for part in (data, *(sets if isinstance(sets, list) else ())):
+            for name in old_and_new:
+                period = part.get(name) if isinstance(part, dict) else None
+                if isinstance(period, dict) and period.get("enabled") is True:
+                    chosen = period.get("format")
+                    yield chosen if isinstance(chosen, str) and chosen else default
+
+
+def _of_calendar(data: Mapping[str, Any]) -> Iterator[str]:
+    if data.get("showWeeklyNote") is True:
+        chosen = data.get("weeklyNoteFormat")
+        yield chosen if isinstance(chosen, str) and chosen else _PERIODS["weekly", "week"]
+
+
+def _of_journals(data: Mapping[str, Any]) -> Iterator[str]:
+    """A name may hold text beside the date; names that hold anything else are left out."""
+    journals = data.get("journals")
+    for journal in journals.values() if isinstance(journals, dict) else ():
+        names = journal.get("nameTemplate") if isinstance(journal, dict) else None
+        dates = journal.get("dateFormat") if isinstance(journal, dict) else None
+        if not isinstance(names, str) or not isinstance(dates, str):
+            continue
+        pieces = _VARIABLE.split(names)  # text and variables in turn
+        variables = [name.strip() for name in pieces[1::2]]
+        if not all(name == "date" or name.startswith("date:") for name in variables):
+            continue
+        pieces[::2] = [f"[{text}]" if text else "" for text in pieces[::2]]
+        pieces[1::2] = [name.removeprefix("date").removeprefix(":") or dates for name in variables]
+        yield "".join(pieces)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from vaultlint.daily import formats_of_plugins
 from vaultlint.errors import VaultlintError
 from vaultlint.ignore import Patterns, excluded_by, parse_patterns
 from vaultlint.listing import IGNORE_FILES, Folder, Listing, list_vault, reason_of
@@ -27,6 +28,8 @@ class ObsidianSettings(NamedTuple):
     templater_folder: str | None = None
     daily_notes_folder: str | None = None
     daily_notes_format: str = "YYYY-MM-DD"  # as moment.js writes it
+    period_formats: tuple[str, ...] = ()
+    """Of the notes that plugins make for days, weeks, months, quarters and years."""
     property_types: Mapping[str, str] = {}
     """Names lower-cased, because Obsidian ignores their case."""
     new_notes_folder: str | None = ""
@@ -252,7 +255,11 @@ def read_regular(path: str, limit: int) -> bytes:
 
 # --- Obsidian's settings ----------------------------------------------------------------------
 
-_SETTINGS = ("app", "types", "daily-notes", "templates", "plugins/templater-obsidian/data")
+_PERIODIC = ("periodic-notes", "calendar", "journals")  # plugins
+_SETTINGS = (
+    *("app", "types", "daily-notes", "templates", "plugins/templater-obsidian/data"),
+    *(f"plugins/{name}/data" for name in _PERIODIC),
+)
 
 
 def outside_inputs(root: str, config_folder: str = ".obsidian") -> list[str]:
@@ -292,6 +299,7 @@ def _read_settings(root: str, folder: str, warnings: list[str]) -> ObsidianSetti
         templater_folder=_folder(read("plugins/templater-obsidian/data"), "templates_folder"),
         daily_notes_folder=_folder(daily, "folder"),
         daily_notes_format=_text(daily, "format") or "YYYY-MM-DD",
+        period_formats=formats_of_plugins({name: read(f"plugins/{name}/data") for name in _PERIODIC}),
         property_types={
             name.lower(): kind
             for name, kind in (types.items() if isinstance(types, dict) else ())

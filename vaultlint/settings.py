@@ -28,6 +28,8 @@ class Settings(NamedTuple):
     template_folders: tuple[str, ...] = ()
     daily_folder: str | None = None
     daily_format: str = "YYYY-MM-DD"
+    period_formats: tuple[str, ...] = ()
+    """How plugins name the notes that they make for days, weeks, months, quarters and years."""
     topics: Callable[[str], bool] | None = None
     """Which notes are topic pages, when the configuration says so by their paths."""
     topic_traits: "Traits | None" = None

@@ -123,9 +123,11 @@ class TopicPages(VaultIndexes):
         return not self._left_out(path)
 
     def is_daily_name(self, path: str) -> bool:
-        """Whether a link path names a day as the daily notes do: Obsidian makes that note when it comes."""
-        name = path[path.rfind("/") + 1 :].removesuffix(".md")
-        return daily_names(self.settings.daily_format).fullmatch(name) is not None
+        """Whether a link path names a day as the daily notes do, or a week, month, quarter or year as a
+        plugin does: that note is made when its time comes."""
+        name, settings = path[path.rfind("/") + 1 :].removesuffix(".md"), self.settings
+        formats = (settings.daily_format, *settings.period_formats)
+        return any([daily_names(date_format).fullmatch(name) for date_format in formats])
 
     def is_template(self, path: str) -> bool:
         """Whether the note lies in a templates folder."""
