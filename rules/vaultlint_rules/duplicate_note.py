@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note, Outline
 from vaultlint.rule import Diagnostic, Related, Severity, VaultRule
 from vaultlint.text import Span
@@ -9,6 +10,7 @@ from vaultlint.vault import Vault
 
 _SHORTEST = 200  # characters; short notes are alike by chance
 _SHOWN = 3  # notes that a message names
+_QUERY = rare(r"`\$?= ?\w|!\[\[[^\[\]\n#|]*\.base\b")  # of Dataview in a line, and an embedded base
 
 
 class DuplicateNote(VaultRule):
@@ -39,8 +41,9 @@ class DuplicateNote(VaultRule):
 
 
 def _says_enough(note: Note) -> bool:
-    """Whether there is much text beside code: the same query gives another answer in every note."""
-    return len(note.live[note.body_start :].replace("\0", "").strip()) >= _SHORTEST
+    """Whether there is much text beside code, and no query: one gives another answer in every note."""
+    much = len(note.live[note.body_start :].replace("\0", "").strip()) >= _SHORTEST
+    return much and _QUERY.search(note.text, note.body_start) is None
 
 
 def _listed(paths: list[str]) -> str:
