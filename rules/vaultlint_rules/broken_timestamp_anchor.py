@@ -135,7 +135,10 @@ def _judge(note: Note, piece: re.Match[str], patterns: _Patterns) -> _Broken | N
     elif (ended := patterns.never_ended.match(tag)) is not None:
         return _never_ended(live, piece, tag, ended, patterns)
     html = _html(tag)
-    meant = patterns.meant.search(tag) is not None if html is None else _misses(*html, note, patterns)
+    if html is None or html[1].get("class") == "":  # of two classes only the first counts
+        meant = patterns.meant.search(tag) is not None
+    else:
+        meant = _misses(*html, note, patterns)
     return _bad_opener(live, piece, tag, patterns) if meant and _ANY_TIME.search(tag) else None
 
 
