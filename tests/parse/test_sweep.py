@@ -103,6 +103,23 @@ def test_headings_are_those_that_links_can_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "main"),
+    [
+        ("# A\n# B\n", "A"),
+        ("\n\n#t and [[b]]\n\n# A\n", "A"),
+        ("---\na: b\n---\r\nFrom: [[b]]\r\n# A\r\n", "A"),
+        ("## B\n# A\n", None),
+        ("One line.\n\nAnother.\n# A\n", None),
+        (f"{'much ' * 20}\n# A\n", None),
+    ],
+)
+def test_the_main_heading_is_the_first_where_hardly_anything_stands_before_it(
+    text: str, main: str | None
+) -> None:
+    assert parse_note("n.md", text).main_heading == main
+
+
 def test_the_hub_is_what_the_from_line_names() -> None:
     assert outline_of(parse_note("n.md", "From: [[ Hub |x]]\n")).hub == "Hub"
     assert outline_of(parse_note("n.md", "# T\n\nFrom: [[Hub#h]]\n")).hub == "Hub"

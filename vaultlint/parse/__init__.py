@@ -59,6 +59,8 @@ __all__ = [
     "targets_at_once",
 ]
 
+_SHORT_LINE = 80  # characters: tags, or a link to where one came from, and hardly ever the text of a section
+
 
 def outline_of_attachment(path: str) -> Outline:
     """What the vault remembers of a file that is neither a note nor a canvas: that it is there."""
@@ -189,7 +191,10 @@ class _ParsedNote(Note):
         first = self._blocks.first_heading
         if first is not None and self._inline is not NOTHING and self._is_hidden(first):
             first = self.headings[0] if self.headings else None
-        return first.text if first is not None and first.level == 1 else None
+        if first is None or first.level > 1:
+            return None
+        before = self.text[self.body_start : first.span.start].strip()
+        return first.text if len(before) <= _SHORT_LINE and len(before.splitlines()) < 2 else None
 
     @lazy
     def block_ids(self) -> tuple[BlockId, ...]:
