@@ -77,8 +77,9 @@ def _complaint(node: Node) -> str | None:
             if isinstance(node, Sequence)
             else ("a tag is text; this is a name with a value")
         )
-    name = node.text.removeprefix("#")
-    if node.value is None or not node.text.strip():
+    text = node.text.strip()  # whether blanks at the ends count is not known
+    name = text.removeprefix("#")
+    if node.value is None or not text:
         return None
     if name.isdigit():
         return f"“{node.text}” is no tag: it has only digits"
