@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from vaultlint.history import Fate, told_of
-from vaultlint.note import Outline
+from vaultlint.lazy import rare
+from vaultlint.note import LinkSyntax, Outline
 from vaultlint.rewrite import retarget
-from vaultlint.rule import Data, Diagnostic, Fix, Safety, VaultRule
+from vaultlint.rule import Data, Diagnostic, Edit, Fix, Safety, VaultRule
 from vaultlint.vault import Missing, ResolvedLink, Vault
+
+_SIZE = rare(r"\|([0-9]+(?:x[0-9]+)?)\Z")
 
 
 class BrokenEmbed(VaultRule):
@@ -33,7 +36,26 @@ class BrokenEmbed(VaultRule):
             fixes = tuple(
                 _in_other_folder(resolved, vault, named) if named else _renamed(resolved, vault, fates)
             )
+            if (sized := _with_size(resolved, vault)) is not None:
+                what += f"; a size stands in the brackets, as in “{sized.text}”"
+                fixes = (Fix(f"Write “{sized.text}”", (sized,), Safety.SAFE),)
             yield self.found(outline.path, link.span, link.target, what, fixes=fixes, data=data)
+
+
+def _with_size(resolved: ResolvedLink, vault: Vault) -> Edit | None:
+    """The edit that puts the size of `![](pot.png|300)` where it belongs, if that is what is wrong."""
+    link = resolved.link
+    size = _SIZE.search(link.path) if link.syntax is LinkSyntax.MARKDOWN else None
+    if size is None or vault.names.resolve(link.path[: size.start()], resolved.source).path is None:
+        return None
+    end = link.path_span.end - link.span.start  # of the target, in the source of the link
+    display = link.display or ""
+    before, behind = link.raw[2 + len(display) : end], link.raw[end:]
+    if not before.endswith(size.group()):  # `%7C300`
+        return None
+    shown = f"{display}|{size[1]}" if display else size[1]
+    text = f"![{shown}{before.removesuffix(size.group())}{behind}"
+    return Edit(resolved.source, link.span, link.raw, text)
 
 
 def _in_other_folder(resolved: ResolvedLink, vault: Vault, named: Sequence[str]) -> Iterator[Fix]:
