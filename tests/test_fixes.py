@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety, Severity
-from vaultlint.fixes import Late, Plan, Refusal, apply_edits, damage_of, plan_fixes, unified_diff
+from vaultlint.fixes import GivenWay, Late, Plan, Refusal, apply_edits, damage_of, plan_fixes, unified_diff
 from vaultlint.parse import parse_note
 from vaultlint.text import Span
 from vaultlint.write import NotRead
@@ -299,6 +299,34 @@ def test_only_the_rules_of_the_circle_are_named() -> None:
     assert Vault({"a.md": "x"}, *rules).plan().refused == (
         Refusal("a.md", "fixes undo each other", ("VL2", "VL3")),
     )
+
+
+def test_of_rules_that_undo_each_other_the_least_grave_gives_way_in_that_note() -> None:
+    warning, info = Severity.WARNING, Severity.INFO
+    style = replacing("VL1", "b", "a", info)
+    vault = Vault({"a.md": "a x", "b.md": "b"}, replacing("VL2", "a(?= )", "b", warning), style)
+    plan = vault.plan()
+    assert plan.texts == {"a.md": ("a x", "b x"), "b.md": ("b", "a")}
+    assert plan.refused == ()
+    assert plan.given_way == (GivenWay("a.md", ("VL1",), ("VL2",)),)
+    assert [one.code for one in plan.remaining] == ["VL1"]
+
+
+def test_rules_give_way_one_after_the_other() -> None:
+    rules = (
+        replacing("VL1", "a", "b"), replacing("VL2", "b", "c", Severity.WARNING),
+        replacing("VL3", "c", "b", Severity.INFO), replacing("VL4", "c", "a", Severity.WARNING),
+    )  # fmt: skip
+    plan = Vault({"a.md": "a"}, *rules).plan()
+    assert plan.texts == {"a.md": ("a", "b")}
+    assert plan.given_way == (GivenWay("a.md", ("VL2", "VL3", "VL4"), ("VL1",)),)
+
+
+def test_a_rule_that_comes_to_no_rest_gives_way_to_graver_ones() -> None:
+    growing, slow = replacing("VL1", "a$", "aa", Severity.INFO), replacing("VL2", "(?<![^c])b", "c")
+    plan = Vault({"a.md": f"{'b' * 10} a"}, growing, slow).plan()
+    assert plan.texts == {"a.md": (f"{'b' * 10} a", f"{'c' * 10} a")}
+    assert plan.given_way == (GivenWay("a.md", ("VL1",), ("VL2",)),)
 
 
 def test_a_note_that_comes_to_no_rest_in_ten_rounds_keeps_its_text() -> None:

@@ -238,6 +238,16 @@ def test_a_run_that_fixes_ends_by_saying_what_became_of_the_findings(
     )
 
 
+def test_a_rule_whose_fixes_undid_graver_ones_is_named(tmp_path: Path, capsys: Capture) -> None:
+    notes = {"Peas.md": "Peas climb.\n", "Home.md": "[[Peas]]\n"}
+    toml = 'extend-select = ["VL216", "VL217"]\n[rules.unportable-link]\npublish = "github"\n'
+    root = vault(tmp_path, {**notes, "vaultlint.toml": toml})
+    for _ in range(2):
+        err = check(capsys, root, "--fix", "--no-cache")[2]
+        assert "Home.md: fixes of VL217 left out: they undo those of VL216\n" in err
+        assert (root / "Home.md").read_text() == "[Peas](Peas.md)\n"
+
+
 def test_a_run_that_had_nothing_to_fix_says_nothing(tmp_path: Path, capsys: Capture) -> None:
     assert check(capsys, vault(tmp_path, {"a.md": "[[Gone]]\n"}), "--fix", "--select=VL201")[2] == ""
 

@@ -45,6 +45,14 @@ class Refusal(NamedTuple):
     codes: tuple[str, ...]
 
 
+class GivenWay(NamedTuple):
+    """A note in which fixes undid each other: the rules whose fixes were left out, and the graver ones."""
+
+    path: str
+    codes: tuple[str, ...]
+    graver: tuple[str, ...]
+
+
 class Offer(NamedTuple):
     """A fix that could be taken now."""
 
@@ -65,6 +73,7 @@ class Plan(NamedTuple):
     remaining: tuple[Diagnostic, ...]
     refused: tuple[Refusal, ...]
     rounds: int
+    given_way: tuple[GivenWay, ...] = ()
 
 
 def plan_fixes(
@@ -87,12 +96,12 @@ def plan_fixes(
     planner = _Planner(check, read, parse, allowed=allowed, late=late, wanted=wanted)
     while True:
         plan = planner.attempt(diagnostics)
-        if plan is not None:  # otherwise one more note was refused
+        if plan is not None:  # otherwise one more note was refused, or one more rule gave way in a note
             return plan
 
 
 class _Planner:
-    """One plan in the making; `refused` and `originals` outlast its attempts."""
+    """One plan in the making; `refused`, `given_way` and `originals` outlast its attempts."""
 
     def __init__(
         self,
@@ -111,11 +120,12 @@ class _Planner:
         self.late = late
         self.wanted = wanted
         self.refused: dict[str, Refusal] = {}
+        self.given_way: dict[str, GivenWay] = {}
         self.originals: dict[str, str] = {}
 
     def attempt(self, diagnostics: Sequence[Diagnostic]) -> Plan | None:
-        """The plan, or None if a note was refused on the way."""
-        known = len(self.refused)
+        """The plan, or None if a note was refused on the way, or a rule gave way in one."""
+        known = self._barred()
         texts: dict[str, str] = {}
         history: list[list[Taken]] = []
         edited: list[_Edits] = []
@@ -124,25 +134,25 @@ class _Planner:
             self._choose(diagnostics, texts, edited)
             or self._choose(self.late(diagnostics, texts), texts, edited)
         ):
-            if len(self.refused) > known:
+            if self._barred() > known:
                 return None
             if len(history) == ROUNDS:
-                self._refuse_restless(history[-1] + chosen, chosen)
+                self._part_restless(history[-1] + chosen, chosen)
                 return None
             step = self._verified(chosen, texts)
             history.append(chosen)
             if self.wanted is not None:
                 edited.append(_by_path({edit for _, fix in chosen for edit in fix.edits}))
-            self._refuse_repeated(step, texts, history, seen)
-            if len(self.refused) > known:
+            self._part_repeated(step, texts, history, seen)
+            if self._barred() > known:
                 return None
             after = self.check({**texts, **step})
             self._refuse_worse(diagnostics, after, chosen, step, texts)
-            if len(self.refused) > known:
+            if self._barred() > known:
                 return None
             texts.update(step)
             diagnostics = after
-        if len(self.refused) > known:
+        if self._barred() > known:
             return None
         return Plan(
             {path: (self.originals[path], text) for path, text in sorted(texts.items())},
@@ -150,7 +160,12 @@ class _Planner:
             tuple(diagnostics),
             tuple(self.refused[path] for path in sorted(self.refused)),
             len(history),
+            tuple(self.given_way[path] for path in sorted(self.given_way)),
         )
+
+    def _barred(self) -> int:
+        """How much may not be changed: a number that grows as notes are refused and rules give way."""
+        return len(self.refused) + sum([len(note.codes) for note in self.given_way.values()])
 
     # --- choosing ---
 
@@ -196,7 +211,7 @@ class _Planner:
 
     def _stands(self, diagnostic: Diagnostic, fix: Fix, texts: Mapping[str, str]) -> bool:
         """Whether every edit of a fix finds what it expects in a note that may be changed."""
-        if any(edit.path in self.refused for edit in fix.edits):
+        if any(edit.path in self.refused or self._gave_way(diagnostic, edit.path) for edit in fix.edits):
             return False
         for path, edits in _by_path(fix.edits).items():
             text = texts.get(path)
@@ -235,6 +250,23 @@ class _Planner:
         codes = tuple(sorted({diagnostic.code for diagnostic in because_of}))
         self.refused.setdefault(path, Refusal(path, message, codes))
 
+    def _gave_way(self, diagnostic: Diagnostic, path: str) -> bool:
+        """Whether the rule of a finding gave way to others in that note."""
+        return path in self.given_way and diagnostic.code in self.given_way[path].codes
+
+    def _part(self, path: str, message: str, fighting: Sequence[Diagnostic]) -> None:
+        """Let the least grave of the rules that fight about a note give way there; refuse the note where all
+        are equally grave."""
+        ranks = {diagnostic.code: diagnostic.severity.rank for diagnostic in fighting}
+        least = max(ranks.values())
+        graver = tuple(sorted(code for code, rank in ranks.items() if rank < least))
+        if not graver:
+            self._refuse(path, message, fighting)
+            return
+        before = self.given_way.get(path, GivenWay(path, (), ()))
+        codes = {*before.codes, *(code for code, rank in ranks.items() if rank == least)}
+        self.given_way[path] = GivenWay(path, tuple(sorted(codes)), graver)
+
     def _verified(self, chosen: Sequence[Taken], texts: Mapping[str, str]) -> dict[str, str]:
         """The new texts of a round; notes that do not stand the test are refused."""
         step: dict[str, str] = {}
@@ -247,14 +279,14 @@ class _Planner:
             step[path] = new
         return step
 
-    def _refuse_repeated(
+    def _part_repeated(
         self,
         step: Mapping[str, str],
         texts: Mapping[str, str],
         history: Sequence[Sequence[Taken]],
         seen: dict[str, dict[bytes, int]],
     ) -> None:
-        """Refuse the notes that come back to a text that they had in this attempt."""
+        """Part the rules that bring a note back to a text that it had in this attempt."""
         number = len(history)
         for path, new in step.items():
             had = seen.setdefault(path, {})
@@ -262,11 +294,11 @@ class _Planner:
             since = had.setdefault(_digest(new), number)
             if since < number:
                 culprits = [one for chosen in history[since:] for one in _about(chosen, path)]
-                self._refuse(path, "fixes undo each other", culprits)
+                self._part(path, "fixes undo each other", culprits)
 
-    def _refuse_restless(self, recent: Sequence[Taken], chosen: Sequence[Taken]) -> None:
+    def _part_restless(self, recent: Sequence[Taken], chosen: Sequence[Taken]) -> None:
         for path in sorted({edit.path for _, fix in chosen for edit in fix.edits}):
-            self._refuse(path, f"fixes came to no rest in {ROUNDS} rounds", _about(recent, path))
+            self._part(path, f"fixes came to no rest in {ROUNDS} rounds", _about(recent, path))
 
     def _refuse_worse(
         self,

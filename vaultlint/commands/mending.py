@@ -103,6 +103,10 @@ def say_refused(plan: Plan) -> None:
         f"{refusal.path}: not fixed: {refusal.message} ({', '.join(refusal.codes)})"
         for refusal in plan.refused
     )
+    warn(
+        f"{note.path}: fixes of {', '.join(note.codes)} left out: they undo those of {', '.join(note.graver)}"
+        for note in plan.given_way
+    )
 
 
 # --- suppressions -----------------------------------------------------------------------------
