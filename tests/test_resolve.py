@@ -45,7 +45,7 @@ def heads(*lines: str) -> list[Heading]:
         (["xb/N.md"], "b/N", "s.md", None),
         (["a/b/N.md"], "b/N", "s.md", "a/b/N.md"),
         (["y.md"], "../y", "a/x.md", "y.md"),
-        (["y.md"], "../y", "x.md", None),
+        (["y.md"], "../y", "x.md", "y.md"),
         (["a/y.md"], "./y", "x.md", None),
         (["a/y.md"], "./y", "a/x.md", "a/y.md"),
         (["y.md"], "../../../../etc/passwd", "a/x.md", None),

@@ -202,13 +202,14 @@ class Names:
         return Resolution((spelled or best)[0], Decided.TIE, tuple(fitting))
 
     def _resolve_relative(self, link_path: str, folder: str) -> Resolution:
-        """`./x` and `../x`: joined to the folder of the note; on a miss nothing else is tried."""
+        """`./x` and `../x`: joined to the folder of the note; on a miss nothing else is tried.
+
+        There is nothing above the root of the vault: a `..` too many stays there.
+        """
         parts = folder.split("/")[:-1]
         for part in link_path.split("/"):
             if part == "..":
-                if not parts:
-                    return UNRESOLVED
-                parts.pop()
+                del parts[-1:]
             elif part not in (".", ""):
                 parts.append(part)
         wanted, candidates = self._candidates("/".join(parts))
