@@ -91,12 +91,16 @@ def test_backlinks_count_every_link_but_those_of_the_note_itself() -> None:
         ("shortest", "p/pic.png", "s.md", "pic.png"),
         ("shortest", "d/C#.md", "s.md", None),
         ("shortest", "d/a|b.md", "s.md", None),
+        ("shortest", "d/blank .md", "s.md", "d/blank .md"),
+        ("absolute", " first.md", "s.md", "/ first"),
     ],
 )
 def test_a_link_is_written_as_the_settings_want_it(
     setting: str, target: str, source: str, written: str | None
 ) -> None:
-    notes = dict.fromkeys(("N.md", "d/N.md", "d/one.md", "d/C#.md", "d/a|b.md"), "")
+    notes = dict.fromkeys(
+        ("N.md", "d/N.md", "d/one.md", "d/C#.md", "d/a|b.md", "d/blank .md", " first.md"), ""
+    )
     vault = vault_of(notes, ["p/pic.png"], Settings(link_format=setting))
     assert vault.link_path_to(target, source) == written
 

@@ -326,8 +326,14 @@ class Vault(TopicPages):
             ways.insert(0, relative_path(shown, source))
         elif link_format != "absolute" and unique:
             ways.insert(0, name)
+        if shown[-1:].isspace():  # `Peas .md`: a blank before the end of a wikilink does not count
+            ways.append(target)
         for written in ways:
-            if not _UNLINKABLE.search(written) and self.names.resolve(written, source).path == target:
+            if (
+                written == written.strip()
+                and not _UNLINKABLE.search(written)
+                and self.names.resolve(written, source).path == target
+            ):
                 return written
         return None
 
