@@ -301,7 +301,7 @@ class Note(ABC):
     @property
     @abstractmethod
     def main_heading(self) -> str | None:
-        """The text of the first heading, if it is of the first level, with a short line before it at most."""
+        """The text of the first heading, if only that is of the first level, and no text before it."""
 
     @property
     @abstractmethod
@@ -436,7 +436,7 @@ class Outline(NamedTuple):
     title: str | None
     """The property of that name."""
     main_heading: str | None
-    """The text of the first heading, if it is of the first level, with a short line before it at most."""
+    """The text of the first heading, if only that is of the first level, and no text before it."""
     packed_aliases: tuple[tuple[str, int, int], ...]
     hub: str | None
     """The link path that the note's `From: [[…]]` line names."""

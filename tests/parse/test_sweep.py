@@ -106,7 +106,9 @@ def test_headings_are_those_that_links_can_name() -> None:
 @pytest.mark.parametrize(
     ("text", "main"),
     [
-        ("# A\n# B\n", "A"),
+        ("# A\n## B\n\n```\n# C\n```\n\n> # D\n", "A"),
+        ("# A\n# B\n", None),
+        ("# A\ntext\n\nB\n===\n", None),
         ("\n\n#t and [[b]]\n\n# A\n", "A"),
         ("---\na: b\n---\r\nFrom: [[b]]\r\n# A\r\n", "A"),
         ("## B\n# A\n", None),
@@ -114,7 +116,7 @@ def test_headings_are_those_that_links_can_name() -> None:
         (f"{'much ' * 20}\n# A\n", None),
     ],
 )
-def test_the_main_heading_is_the_first_where_hardly_anything_stands_before_it(
+def test_the_main_heading_is_the_only_one_where_hardly_anything_stands_before_it(
     text: str, main: str | None
 ) -> None:
     assert parse_note("n.md", text).main_heading == main

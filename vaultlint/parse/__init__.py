@@ -4,6 +4,7 @@ The sweep finds every candidate construct, the judge decides which stretches are
 known outside this package.
 """
 
+import re
 from collections.abc import Set
 from functools import cache
 from typing import Any
@@ -59,6 +60,7 @@ __all__ = [
     "targets_at_once",
 ]
 
+_SECOND = re.compile(r"\n {0,3}(?:#[ \t\r\n]|=)")  # what may be another heading of the first level
 _SHORT_LINE = 80  # characters: tags, or a link to where one came from, and hardly ever the text of a section
 
 
@@ -194,7 +196,11 @@ class _ParsedNote(Note):
         if first is None or first.level > 1:
             return None
         before = self.text[self.body_start : first.span.start].strip()
-        return first.text if len(before) <= _SHORT_LINE and len(before.splitlines()) < 2 else None
+        if len(before) > _SHORT_LINE or len(before.splitlines()) > 1:
+            return None
+        if _SECOND.search(self.text, first.span.end) and sum([each.level == 1 for each in self.headings]) > 1:
+            return None
+        return first.text
 
     @lazy
     def block_ids(self) -> tuple[BlockId, ...]:
