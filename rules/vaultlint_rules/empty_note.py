@@ -22,8 +22,8 @@ class EmptyNote(NoteRule):
             link.span.start >= heading.span.start for heading in headings for link in note.links
         ):
             return  # broken properties are shown as text, and a heading that links somewhere says something
-        if headings and has_placeholder(headings[0].text):
-            return
+        if headings and ("://" in headings[0].text or has_placeholder(headings[0].text)):
+            return  # a link to the web says something, too
         title, place = (headings[0].text, headings[0].span) if headings else ("", Span(0, 0))
         where = f"below “{title}”" if title else "in this note"
         yield self.found(note.path, place, title, f"nothing stands {where} yet")
