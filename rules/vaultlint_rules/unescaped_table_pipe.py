@@ -7,6 +7,7 @@ from vaultlint.note import Flaw, Note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 
 _FREE_PIPE = rare(r"(?<!\\)\|")
+_WIKILINK = rare(r"\[\[[^\[\]\n]*\]\]")
 
 
 class UnescapedTablePipe(NoteRule):
@@ -25,7 +26,16 @@ class UnescapedTablePipe(NoteRule):
                     note.path,
                     malformed.span,
                     raw,
-                    f"the pipe of “{raw}” ends a cell of the table",
+                    f"the pipe of “{raw}” ends a cell of the table{_why(note.text, malformed.span.start)}",
                     fixes=(Fix("Escape the pipe", (edit,), Safety.SAFE),),
                     data={"target": malformed.path},
                 )
+
+
+def _why(text: str, at: int) -> str:
+    """That the line at `at` is a row only because no blank line parts it from the table, if so."""
+    end = text.find("\n", at)
+    line = text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)]
+    if "|" in _WIKILINK.sub("", line):
+        return ""
+    return "; what follows a table without a blank line between is a row of it"
