@@ -73,6 +73,11 @@ from vaultlint.parse.front_matter import read_front_matter
             "“\\U” in double quotes is no escape that YAML knows; “\\\\” stands for a backslash",
         ),
         (
+            f'a: "{"long " * 60}\\infty"',
+            "\\i",
+            "“\\i” in double quotes is no escape that YAML knows; “\\\\” stands for a backslash",
+        ),
+        (
             "a: > text",
             "> text",
             "the value of “a” begins with “>”, which YAML reads as the start of a text block",

@@ -15,6 +15,7 @@ _ENTRY = re.compile(
 )
 # Bounded, because it is looked for from every quote on.
 _QUOTED = re.compile(r"\"(?:[^\"\\\r\n]|\\.){0,200}+\"|'(?:[^'\r\n]|''){0,200}+'")
+_WHOLLY_QUOTED = re.compile(r"\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\r\n]|'')*+'")
 _COMMENT = re.compile(r"(?:^|[ \t])#.*")
 _BEGINNINGS = {
     "@": "which YAML reserves",
@@ -115,7 +116,7 @@ _CLOSERS = {ord("["): "]", ord("{"): "}"}
 
 
 def _judge_quoted(value: str, what: str, start: int, at: int) -> _Finding:
-    quoted = _QUOTED.match(value)
+    quoted = _WHOLLY_QUOTED.match(value)
     end = start + len(value)
     if quoted is None:
         return (f"{what} begins with a quote that is not closed", start, end) if at >= start else None
