@@ -17,6 +17,7 @@ from vaultlint.vault import Missing, ResolvedLink, Vault
 _DOUBLE_BRACKETS = rare(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _ATTACHMENT = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,4}|canvas)\Z")
 _SILENT = frozenset({"daily-note", "planned"})  # links ahead of writing, as somebody meant them
+_FOLDER_PAGES = ("index", "README", "_index")
 _SHORTEST_SAFE = 8  # letters; a shorter name is like another by chance
 
 
@@ -120,6 +121,7 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
     name = path[path.rfind("/") + 1 :]
     return (
         _of_that_name(name, path, vault)
+        or _of_folder(resolved, vault)
         or _spelt_otherwise(name.removesuffix(".md"), resolved, vault)
         or ((fates := vault.fates(path, resolved.source)) and _renamed(fates))
         or _title(path, vault)
@@ -143,6 +145,20 @@ def _of_that_name(name: str, path: str, vault: Vault) -> _Guess | None:
         are = "is" if len(named) == 1 else "are"
         hint = f"; a link without an extension is to a note, and {_names(named)} {are} none"
         return _Guess("extension", hint)
+    return None
+
+
+def _of_folder(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
+    """The page of the folder that a link names, as it may on a website: `[[plants/]]`, `[x](/plants)`."""
+    path = resolved.link.path
+    folder = path.strip("/")
+    if "/" not in path or not folder:
+        return None
+    for name in (*_FOLDER_PAGES, folder[folder.rfind("/") + 1 :]):
+        found = vault.names.resolve(f"{folder}/{name}", resolved.source).path
+        if found is not None:
+            hint = f"; that is a folder, and “{found}” is its page"
+            return _Guess("folder-page", hint, (found,))
     return None
 
 
