@@ -256,17 +256,18 @@ def read_regular(path: str, limit: int) -> bytes:
 # --- Obsidian's settings ----------------------------------------------------------------------
 
 _PERIODIC = ("periodic-notes", "calendar", "journals")  # plugins
-_SETTINGS = (
-    *("app", "types", "daily-notes", "templates", "plugins/templater-obsidian/data"),
-    *(f"plugins/{name}/data" for name in _PERIODIC),
+SETTINGS_FILES = (
+    *("app.json", "types.json", "daily-notes.json", "templates.json", "plugins/templater-obsidian/data.json"),
+    *(f"plugins/{name}/data.json" for name in _PERIODIC),
 )
+"""What is read below `.obsidian/`."""
 
 
 def outside_inputs(root: str, config_folder: str = ".obsidian") -> list[str]:
     """The files that `discover` looks for beside those it lists: Obsidian's settings, and ignore files
     above the vault."""
     inside = root.rstrip(os.sep) + os.sep + config_folder
-    paths = [inside, *(f"{inside}/{name}.json" for name in _SETTINGS)]
+    paths = [inside, *(f"{inside}/{name}" for name in SETTINGS_FILES)]
     for folder in (Path(root), *Path(root).parents):
         paths += [str(folder / ".gitignore"), str(folder / ".git")]
         if os.path.lexists(paths[-1]):

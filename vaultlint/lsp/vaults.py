@@ -12,7 +12,7 @@ from vaultlint.arguments import bearing_on_notes
 from vaultlint.assembly import open_linter
 from vaultlint.commands.opening import configured, log_of
 from vaultlint.config import CONFIG_NAME
-from vaultlint.discovery import outside_inputs
+from vaultlint.discovery import SETTINGS_FILES, outside_inputs
 from vaultlint.engine import Linter
 from vaultlint.recall import Memory
 from vaultlint.session import Session
@@ -20,13 +20,6 @@ from vaultlint.trust import shut_out
 
 _DEPTH = 4  # folders below one of the workspace in which vaults are looked for
 _MOST_FOLDERS = 5_000
-_SETTINGS = (
-    "app.json",
-    "types.json",
-    "daily-notes.json",
-    "templates.json",
-    "plugins/templater-obsidian/data.json",
-)
 _COMMITTED = ("/.git/HEAD", "/.git/logs/HEAD")
 """What changes when something is committed: then git may tell of other files that are gone."""
 _CONFIGS = (CONFIG_NAME, "pyproject.toml", ".gitignore", ".vaultlintignore")
@@ -150,7 +143,7 @@ class OpenVault:
         if os.path.realpath(file) in self._sources or os.path.basename(file) in _CONFIGS:  # noqa: PTH119
             return True
         settings = f"{self.root}/{self._config_folder}/"
-        return file.replace(os.sep, "/").startswith(settings) and file.endswith(_SETTINGS)
+        return file.replace(os.sep, "/").startswith(settings) and file.endswith(SETTINGS_FILES)
 
     def heard(self, file: str, *, changed: bool) -> None:
         """Something happened to a file: it `changed`, or else came or went."""
