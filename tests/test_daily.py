@@ -20,7 +20,10 @@ from vaultlint.daily import daily_names, formats_of_plugins
         ("[Day] D MMMM YYYY", "Day 7 mai 2024", True),
         ("MMMM Do, YYYY", "May 17th, 2024", True),
         ("gggg-[W]ww", "2024-W20", True),
+        ("dddd, MMMM Do YYYY", "Friday, May 17th 2024", True),
         ("dddd", "Friday", False),
+        ("hms" * 50 + "[x]", "1" * 200, False),
+        ("dddd" * 500 + "YYYY", "Friday" * 500 + "2024", False),
         ("", "", False),
     ],
 )
