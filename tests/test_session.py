@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -224,7 +226,33 @@ def test_what_would_be_found_with_other_texts_is_told_and_nothing_kept(tmp_path:
     found = session.with_texts({"Two.md": "## Bed\n\n[[Gone]]\n"})
     assert {(one.path, one.code) for one in found} >= {("Two.md", "VL201"), ("One.md", "VL202")}
     assert session.text("Two.md") == "## Beds\n\n[[One]]\n"
+    assert not any(session.settle(path) for path in session.stale), "nothing is to be told anew"
     assert told(session) == before
+
+
+def give_up_after(last: int, steps: list[None]) -> None:
+    """Raises KeyError where so many steps were taken."""
+    if len(steps) == last:
+        raise KeyError
+    steps.append(None)
+
+
+def test_a_trial_that_is_given_up_keeps_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    put(tmp_path, "One.md", "[[Two#Beds]]\n")
+    put(tmp_path, "Two.md", "## Beds\n\n[[One]] [[Nix]]\n")
+    session = opened(tmp_path)
+    before = told(session)
+    texts = {"Two.md": "## Bed\n\n[[Gone]]\n", "One.md": "[[Two#Bed]]\n"}
+    for last in range(5):
+        with suppress(KeyError):
+            session.with_texts(texts, partial(give_up_after, last, []))
+            assert last == 4, "two steps for each note"
+        assert {path: session.text(path) for path in texts} == {
+            path: (tmp_path / path).read_text() for path in texts
+        }
+        assert not any(session.settle(path) for path in session.stale), "nothing is to be told anew"
+        assert told(session) == before == fresh(tmp_path)
 
 
 def test_a_note_that_can_no_longer_be_read_is_told_so(tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ from vaultlint.reading import batches
 from vaultlint.text import Lines
 from vaultlint.upkeep import FACES, SCRATCH, Indexes, WatchedVault
 
+Step = Callable[[], None]
+"""Hears that work goes on, and may raise to have it given up."""
+
 _READ_AT_ONCE = 32  # notes; as long as an editor may have to wait meanwhile: some 20 ms
 
 _MANY = 500  # files; what was worked out for them is worth dropping
@@ -200,7 +203,7 @@ class Session:
             self._found[path] = packed
         rewritten = path in self._rewritten
         self._rewritten.discard(path)
-        return packed != before or (rewritten and bool(packed))
+        return (rewritten and bool(packed)) or not _same(before, packed)
 
     def rest(self) -> None:
         """Nothing is to be looked at for a while: give back memory, if there is much to be given."""
@@ -233,12 +236,15 @@ class Session:
     # --- trying -------------------------------------------------------------------------------
 
     @contextmanager
-    def _meanwhile(self, texts: Mapping[str, str]) -> Iterator[None]:
-        """The notes have these texts for a while."""
-        before = {path: self._texts.get(path) for path in texts}
-        for path, text in texts.items():
-            self.set_text(path, text)
+    def _meanwhile(self, texts: Mapping[str, str], step: Step) -> Iterator[None]:
+        """The notes have these texts for a while; then all is as it was, whatever happened."""
+        found, rewritten = dict(self._found), set(self._rewritten)
+        before: dict[str, str | None] = {}
         try:
+            for path, text in texts.items():
+                step()
+                before[path] = self._texts.get(path)
+                self.set_text(path, text)
             yield
         finally:
             for path, had in before.items():
@@ -246,28 +252,35 @@ class Session:
                     self.forget_text(path)
                 else:
                     self.set_text(path, had)
+            self._found, self._rewritten = found, rewritten
 
-    def with_texts(self, texts: Mapping[str, str]) -> list[Diagnostic]:
+    def with_texts(self, texts: Mapping[str, str], step: Step = lambda: None) -> list[Diagnostic]:
         """What is told of these notes as if they had these texts; and of other notes, where one has more
-        errors then. Nothing is kept."""
+        errors then. Nothing is kept.
+
+        `step` is called twice for each of these notes, and before each other note that is looked at. Where it
+        raises, nothing is kept either.
+        """
         told = set(texts)
-        known = {path: self._found.get(path, b"") for path in (*self._found, *texts)}
         waiting = set(self._stale)
+        known = dict(self._found)
         found: list[Diagnostic] = []
-        with self._meanwhile(texts):
+        with self._meanwhile(texts, step):
             for path in texts:
+                step()
                 found += self.findings(path)
             for path in [each for each in self._stale if each not in waiting and each not in told]:
-                before = _unpacked(known[path]) if known.get(path) else []
+                step()
+                before = _unpacked(known[path]) if path in known else []
                 after = self.findings(path)
                 if _errors(after) > _errors(before):
                     found += after
-        for path, packed in known.items():
-            if packed:
-                self._found[path] = packed
-            else:
-                self._found.pop(path, None)
         return found
+
+
+def _same(before: bytes, now: bytes) -> bool:
+    """Whether these are the same findings: how they are packed depends on which strings they share too."""
+    return before == now or bool(before and now and _unpacked(before) == _unpacked(now))
 
 
 def _unpacked(packed: bytes) -> list[Diagnostic]:
