@@ -132,6 +132,76 @@ class Twice(NoteRule):
 """
 
 
+def progress(editor: Editor, token: object) -> list[dict[str, Any]]:
+    """What was told with that token."""
+    return [each["value"] for each in editor.said("$/progress") if each["token"] == token]
+
+
+def begin_plan(editor: Editor, **more: object) -> int:
+    """Ask for a plan of the whole vault; gives the number of the question."""
+    return editor.begin("workspace/executeCommand", {"command": "vaultlint.planFixes", **more})
+
+
+def test_how_far_a_plan_is_is_told_as_the_request_wants_it(tmp_path: Path, editor: Editor) -> None:
+    told = editor.initialize(make(tmp_path, UNDERSCORES))
+    assert told["executeCommandProvider"]["workDoneProgress"]
+    number = begin_plan(editor, workDoneToken="mine")
+    editor.until(lambda: number in editor.answers)
+    begin, *reports, end = progress(editor, "mine")
+    assert begin == {"kind": "begin", "title": "Working out fixes", "cancellable": True}
+    assert [each["message"].rpartition(":")[0] for each in reports if each["message"].endswith(" 0 %")] == [
+        "looking for fixes",
+        "round 1, making them",
+        "round 1, checking what they make",
+        "listing them",
+    ]
+    assert end == {"kind": "end"}
+    kinds = [each.get("params", {}).get("value", {}).get("kind") or each.get("id") for each in editor.heard]
+    assert kinds.index("end", kinds.index("report")) < kinds.index(number), "before the answer"
+
+
+def test_an_editor_that_names_no_token_is_told_with_one_of_ours(tmp_path: Path, editor: Editor) -> None:
+    editor.initialize(make(tmp_path, UNDERSCORES))
+    editor.answer(begin_plan(editor))
+    *_, token = (each["token"] for each in editor.said("window/workDoneProgress/create"))
+    assert [each["kind"] for each in progress(editor, token)][:: len(progress(editor, token)) - 1] == [
+        "begin",
+        "end",
+    ]
+    assert not progress(editor, token)[0]["cancellable"]
+
+
+def test_an_editor_that_takes_no_progress_is_told_none(tmp_path: Path, editor: Editor) -> None:
+    editor.initialize(make(tmp_path, UNDERSCORES), capabilities={})
+    assert len(editor.answer(begin_plan(editor))["result"]["fixes"]) == 3
+    assert not editor.said("$/progress")
+    assert not editor.said("window/workDoneProgress/create")
+
+
+def test_a_plan_that_is_cancelled_ends_and_leaves_everything_as_it_was(
+    tmp_path: Path, editor: Editor
+) -> None:
+    many = {f"{number}.md": "[[Soil_type]] [[Nix]]\n" * 20 for number in range(500)}
+    root = make(tmp_path, UNDERSCORES | many)
+    editor.initialize(root)
+    plan = editor.answer(begin_plan(editor))["result"]
+    assert len(plan["fixes"]) == 3 + 20 * 500
+    for part in ("looking", "round 1, making", "round 1, checking", "listing"):
+        number = begin_plan(editor, workDoneToken=part)
+        editor.until(
+            lambda part=part: any(  # type: ignore[misc]
+                each.get("message", "").startswith(part) for each in progress(editor, part)
+            )
+        )
+        before = dict(editor.diagnostics)
+        editor.notify("$/cancelRequest", {"id": number})
+        assert editor.answer(number)["error"]["code"] == -32800
+        assert progress(editor, part)[-1] == {"kind": "end"}
+        assert editor.ask("workspace/symbol", {"query": "Home"})
+        assert editor.diagnostics == before
+    assert editor.answer(begin_plan(editor))["result"] == plan
+
+
 def test_a_fix_of_two_notes_is_one_edit(tmp_path: Path) -> None:
     packs = make(tmp_path / "packs", {
         "twice_rules.py": TWICE,

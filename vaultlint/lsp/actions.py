@@ -153,7 +153,7 @@ def resolve(workspace: Workspace, action: types.CodeAction) -> types.CodeAction:
 
 def _fill(workspace: Workspace, where: Where, action: types.CodeAction) -> bool:
     """Give an action the edit of all safe fixes of the note; gives whether there is one."""
-    edits = fixed_note(where)
+    edits = fixed_note(workspace, where)
     if not edits:
         return False
     action.edit = workspace_edit(workspace, where.vault, edits)

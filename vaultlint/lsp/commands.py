@@ -1,7 +1,7 @@
 """Commands that an editor may have executed: they answer, and change nothing."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from lsprotocol import types
 
@@ -16,16 +16,18 @@ from vaultlint.rule import Rule
 
 EXPLAIN = "vaultlint.explain"
 
+Token: TypeAlias = types.ProgressToken | None
+
 
 def execute(workspace: Workspace, params: types.ExecuteCommandParams) -> Any:
     """What a command answers, in plain values."""
     command = COMMANDS.get(params.command)
     if command is None:
         raise Refused(INVALID_PARAMS, f"unknown command “{params.command[:100]}”")
-    return command(workspace, params.arguments[0] if params.arguments else None)
+    return command(workspace, params.arguments[0] if params.arguments else None, params.work_done_token)
 
 
-def _explain(workspace: Workspace, code: Any) -> str:
+def _explain(workspace: Workspace, code: Any, _token: Token) -> str:
     """The page of the rule of that code, which the editor shows too where it can."""
     rule = _rules(workspace).get(code) if isinstance(code, str) else None
     if rule is None:
@@ -36,7 +38,7 @@ def _explain(workspace: Workspace, code: Any) -> str:
     return explanation(rule)
 
 
-def _told_rules(workspace: Workspace, _nothing: Any) -> list[dict[str, str]]:
+def _told_rules(workspace: Workspace, _nothing: Any, _token: Token) -> list[dict[str, str]]:
     """All rules there are, by code; `page` is the address of its page on this machine."""
     return [
         {
@@ -58,18 +60,18 @@ def _rules(workspace: Workspace) -> Mapping[str, type[Rule]]:
     return rules
 
 
-def _plan_fixes(workspace: Workspace, asked: Any) -> dict[str, Any]:
+def _plan_fixes(workspace: Workspace, asked: Any, token: Token) -> dict[str, Any]:
     """What the safe fixes would change: see `planned_fixes`."""
     wishes = asked if isinstance(asked, dict) else {}
     uri, without = wishes.get("uri"), wishes.get("without") or []
     if not isinstance(uri, str | None) or not isinstance(without, list):
         raise Refused(INVALID_PARAMS, "the argument is {uri?: string, without?: string[]}")
-    return planned_fixes(workspace, uri, {each for each in without if isinstance(each, str)})
+    return planned_fixes(workspace, uri, {each for each in without if isinstance(each, str)}, token)
 
 
-COMMANDS: Mapping[str, Callable[[Workspace, Any], Any]] = {
+COMMANDS: Mapping[str, Callable[[Workspace, Any, Token], Any]] = {
     EXPLAIN: _explain,
     "vaultlint.rules": _told_rules,
     "vaultlint.planFixes": _plan_fixes,
 }
-"""Each with what answers it, of the workspace and the one argument."""
+"""Each with what answers it, of the workspace, the one argument, and the token to tell progress with."""

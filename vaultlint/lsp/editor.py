@@ -10,7 +10,8 @@ from vaultlint.lsp.texts import chosen_encoding
 
 log = logging.getLogger("vaultlint.lsp")
 
-_STEPS = 20  # how often progress is told
+STEPS = 20
+"""How often progress is told."""
 
 
 class Editor:
@@ -21,7 +22,7 @@ class Editor:
         self.converter = converters.get_converter()
         self.encoding = types.PositionEncodingKind.Utf16
         self._capabilities: Any = None
-        self._tokens: dict[object, str] = {}
+        self._tokens: dict[object, types.ProgressToken] = {}
         self._told: dict[object, int] = {}
         self._count = 0
 
@@ -108,23 +109,45 @@ class Editor:
     # --- progress -----------------------------------------------------------------------------
 
     def begin(self, work: object, title: str) -> None:
-        """Work that takes a while begins."""
+        """Work that takes a while begins: `report` says how much of it is done."""
+        token = self._created()
+        if token is not None:
+            self._tokens[work] = token
+            self._progress(token, types.WorkDoneProgressBegin(title, cancellable=False, percentage=0))
+
+    def begin_asked(self, work: object, title: str, token: types.ProgressToken | None) -> None:
+        """Work begins that a request wants, which may be cancelled as long as it lasts: `say` says how far it
+        is. `token`: what the request wants that to be told with."""
+        cancellable = token is not None
+        token = self._created() if token is None else token
+        if token is not None:
+            self._tokens[work] = token
+            self._progress(token, types.WorkDoneProgressBegin(title, cancellable=cancellable))
+
+    def _created(self) -> str | None:
+        """A token of our own; None where the editor takes none."""
         if not self.can("window", "work_done_progress"):
-            return
+            return None
         self._count += 1
-        token = self._tokens[work] = f"vaultlint-{self._count}"
+        token = f"vaultlint-{self._count}"
         created = types.WorkDoneProgressCreateParams(token)
         self._connection.request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, self.plain(created))
-        self._progress(token, types.WorkDoneProgressBegin(title, cancellable=False, percentage=0))
+        return token
 
     def report(self, work: object, done: int, total: int) -> None:
         """So much of it is done."""
         token = self._tokens.get(work)
-        step = done * _STEPS // max(total, 1)
+        step = done * STEPS // max(total, 1)
         if token is not None and self._told.get(work) != step:
             self._told[work] = step
             percentage = min(100, done * 100 // max(total, 1))
             self._progress(token, types.WorkDoneProgressReport(percentage=percentage))
+
+    def say(self, work: object, message: str) -> None:
+        """That is being done of it now."""
+        token = self._tokens.get(work)
+        if token is not None:
+            self._progress(token, types.WorkDoneProgressReport(message=message))
 
     def end(self, work: object) -> None:
         """It is done, or no longer wanted."""
@@ -133,5 +156,5 @@ class Editor:
         if token is not None:
             self._progress(token, types.WorkDoneProgressEnd())
 
-    def _progress(self, token: str, value: Any) -> None:
+    def _progress(self, token: types.ProgressToken, value: Any) -> None:
         self._connection.notify(types.PROGRESS, {"token": token, "value": self.plain(value)})

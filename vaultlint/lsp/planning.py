@@ -1,6 +1,6 @@
 """What the safe fixes would make of notes, for an editor that shows it to a person before it changes them."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -9,79 +9,126 @@ from lsprotocol import types
 from vaultlint.commands.asking import diff_shown
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety
 from vaultlint.fixes import Offer, Plan, apply_edits, groups_of, plan_fixes
+from vaultlint.lsp.editor import STEPS
 from vaultlint.lsp.edits import by_path, differences, hash_of
 from vaultlint.lsp.texts import Places
 from vaultlint.lsp.vaults import OpenVault
 from vaultlint.lsp.workspace import NotOpen, NotYet, Where, Workspace
+from vaultlint.note import Note
 from vaultlint.parse import parse_note
 from vaultlint.text import Span
 
 _CONTEXT = 3  # lines that a diff shows before and after what changes
 
 
-def fixed_note(where: Where) -> list[Edit]:
+def fixed_note(workspace: Workspace, where: Where) -> list[Edit]:
     """What the safe fixes that touch this note alone make of it, as `check --fix` does."""
-    plan = _plan(where.vault, where.path, None)
+    plan = _plan(where.vault, where.path, _Steps(workspace))
     return [edit for path, (old, new) in plan.texts.items() for edit in differences(path, old, new)]
 
 
-def planned_fixes(workspace: Workspace, uri: str | None, without: Container[str]) -> dict[str, Any]:
-    """What the safe fixes would change, in plain values; `uri`: those that touch that note alone.
+def planned_fixes(
+    workspace: Workspace, uri: str | None, without: Container[str], token: types.ProgressToken | None
+) -> dict[str, Any]:
+    """What the safe fixes would change, in plain values; `uri`: those that touch that note alone. `token`:
+    what the editor wants to be told with how far that is.
 
     `fixes`: those that would be taken, without those that have an `id` in `without`; an id stays the same as
     long as the notes do. Of each the finding, where it begins, and the diff of each note that it changes.
     `edits`: all of them together, each to be done whole or not at all, for texts of these `hashes`.
     `refused`: the notes that keep their text, and why. Raises `NotYet` and `NotOpen`.
     """
-    told = _Told(workspace)
-    if uri is not None:
-        where = workspace.where(uri)
-        if where is None:
-            raise NotOpen
-        if not where.vault.ready:
-            raise NotYet
-        if not where.vault.session.holds(where.path):
-            raise NotOpen
-        told.add(where.vault, where.path, without)
-    else:
-        if not workspace.settled:
-            raise NotYet
-        for vault in workspace.vaults.values():
-            told.add(vault, None, without)
+    wanted = _wanted_of(workspace, uri)
+    steps = _Steps(workspace)
+    workspace.editor.begin_asked(steps, "Working out fixes", token)
+    try:
+        told = _Told(workspace, steps)
+        for vault, only in wanted:
+            told.add(vault, only, without)
+    finally:
+        workspace.editor.end(steps)
     return {"fixes": told.fixes, "edits": told.edits, "refused": told.refused}
 
 
-def _plan(vault: OpenVault, only: str | None, asked: "_Asked | None") -> Plan:
+def _wanted_of(workspace: Workspace, uri: str | None) -> list[tuple[OpenVault, str | None]]:
+    """The vaults whose fixes are wanted, each with the one note that they may touch, if it is only one."""
+    if uri is None:
+        if not workspace.settled:
+            raise NotYet
+        return [(vault, None) for vault in workspace.vaults.values()]
+    where = workspace.where(uri)
+    if where is None:
+        raise NotOpen
+    if not where.vault.ready:
+        raise NotYet
+    if not where.vault.session.holds(where.path):
+        raise NotOpen
+    return [(where.vault, where.path)]
+
+
+class _Steps:
+    """Tells the editor how far a plan is, and gives it up where nobody wants it any more."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._words = ""
+        self._total = self._done = 0
+        self.round = 1
+
+    def begin(self, words: str, total: int, *, of_round: bool = False) -> None:
+        """What is done from now on, unless it is that already, in about so many steps."""
+        words = f"round {self.round}, {words}" if of_round else words
+        if words != self._words:
+            self._words, self._total, self._done = words, max(total, 1), 0
+
+    def next(self) -> None:
+        """A step begins. Raises where nobody wants the answer any more."""
+        self._workspace.ensure_wanted()
+        before, self._done = self._done, self._done + 1
+        if before == 0 or before * STEPS // self._total < self._done * STEPS // self._total <= STEPS:
+            share = before * 100 // self._total
+            self._workspace.editor.say(self, f"{self._words}: {share} %")
+
+
+def _plan(
+    vault: OpenVault, only: str | None, steps: _Steps, wanted: Callable[[Offer], bool] | None = None
+) -> Plan:
     """The plan of the safe fixes of a vault; `only`: of those that touch that note alone."""
     session = vault.session
 
     def allowed(_one: Diagnostic, fix: Fix) -> bool:
         return fix.safety is Safety.SAFE and (only is None or all(edit.path == only for edit in fix.edits))
 
-    found: list[Diagnostic] = []
-    for path in session.with_findings() if only is None else [only]:
+    def parsed(path: str, text: str) -> Note:
+        steps.begin("making them", 2 * len(to_fix), of_round=True)
+        steps.next()
+        return parse_note(path, text)
+
+    def checked(texts: Mapping[str, str]) -> list[Diagnostic]:
+        steps.begin("checking what they make", 2 * len(texts), of_round=True)
+        found = session.with_texts(texts, steps.next)
+        steps.round += 1
+        return found
+
+    paths = session.with_findings() if only is None else [only]
+    steps.begin("looking for fixes", len(paths))
+    to_fix: list[list[Diagnostic]] = []
+    for path in paths:
+        steps.next()
         of_note = session.findings(path)
         if any(allowed(one, fix) for one in of_note for fix in one.fixes):
-            found += of_note
-    return plan_fixes(
-        found,
-        session.with_texts,
-        session.text,
-        parse_note,
-        allowed=allowed,
-        wanted=asked.wants if asked is not None else None,
-    )
+            to_fix.append(of_note)
+    found = [one for of_note in to_fix for one in of_note]
+    return plan_fixes(found, checked, session.text, parsed, allowed=allowed, wanted=wanted)
 
 
 class _Asked(NamedTuple):
     """Which fixes were offered, each with its id, and which of them nobody wants."""
 
-    workspace: Workspace
     without: Container[str]
     offers: dict[tuple[str, Fix], tuple[str, Offer]]
 
     def wants(self, offer: Offer) -> bool:
-        self.workspace.ensure_wanted()
         path = offer.fix.edits[0].path
         key = "\0".join((offer.diagnostic.code, path, str(offer.origin), offer.fix.title))
         name = blake2b(key.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
@@ -92,23 +139,28 @@ class _Asked(NamedTuple):
 class _Told:
     """An answer in the making."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, steps: _Steps) -> None:
         self._workspace = workspace
+        self._steps = steps
         self.fixes: list[dict[str, Any]] = []
         self.edits: list[dict[str, Any]] = []
         self.refused: list[dict[str, Any]] = []
 
     def add(self, vault: OpenVault, only: str | None, without: Container[str]) -> None:
         """Plan the fixes of a vault, and tell of them."""
-        asked = _Asked(self._workspace, without, {})
-        plan = _plan(vault, only, asked)
+        asked = _Asked(without, {})
+        plan = _plan(vault, only, self._steps, asked.wants)
         taken = {(diagnostic.code, fix): None for diagnostic, fix in plan.applied}
         places = {path: self._places(old) for path, (old, _) in plan.texts.items()}
+        groups = groups_of(plan.applied)
+        self._steps.begin("listing them", len(taken) + len(groups))
         for each in taken:
+            self._steps.next()
             if each in asked.offers:  # else one that stands for the same edits was
                 name, offer = asked.offers[each]
                 self.fixes.append(self._fix(vault, name, offer, places[offer.fix.edits[0].path]))
-        for group in groups_of(plan.applied):
+        for group in groups:
+            self._steps.next()
             documents = [self._document(vault, path, *plan.texts[path], places[path]) for path in group]
             edit = self._workspace.editor.plain(types.WorkspaceEdit(document_changes=documents))
             hashes = {self._workspace.uri(vault, path): hash_of(plan.texts[path][0]) for path in group}

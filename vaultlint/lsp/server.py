@@ -70,7 +70,7 @@ CAPABILITIES: Mapping[str, Any] = {
     "code_action_provider": types.CodeActionOptions(
         code_action_kinds=[*actions.KINDS], resolve_provider=True
     ),
-    "execute_command_provider": types.ExecuteCommandOptions([*commands.COMMANDS]),
+    "execute_command_provider": types.ExecuteCommandOptions([*commands.COMMANDS], work_done_progress=True),
     "completion_provider": types.CompletionOptions(trigger_characters=["[", "#", "^", "|"]),
     "definition_provider": True,
     "references_provider": True,
