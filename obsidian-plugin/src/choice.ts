@@ -7,19 +7,33 @@ export interface Choice {
   run(): Promise<void>;
 }
 
-/** Do what there is to do; where that is several things, the one that the person chooses. */
+/**
+ * Do what there is to do; where that is several things, the one that the person chooses. Settles when it is
+ * done, or nothing was chosen, and fails as it does.
+ */
 export async function choose(app: App, choices: readonly Choice[]): Promise<void> {
   const [first, ...others] = choices;
-  if (others.length > 0) new Choices(app, choices).open();
-  else await first?.run();
+  const chosen = others.length > 0 ? await new Choices(app, choices).chosen() : first;
+  await chosen?.run();
 }
 
 class Choices extends FuzzySuggestModal<Choice> {
+  private choice: Choice | undefined;
+  private settle: (choice: Choice | undefined) => void = () => undefined;
+
   constructor(
     app: App,
     private readonly choices: readonly Choice[],
   ) {
     super(app);
+  }
+
+  /** Ask the person; undefined where nothing was chosen. */
+  chosen(): Promise<Choice | undefined> {
+    return new Promise((resolve) => {
+      this.settle = resolve;
+      this.open();
+    });
   }
 
   override getItems(): Choice[] {
@@ -31,6 +45,12 @@ class Choices extends FuzzySuggestModal<Choice> {
   }
 
   override onChooseItem(choice: Choice): void {
-    void choice.run();
+    this.choice = choice;
+  }
+
+  override onClose(): void {
+    super.onClose();
+    // The app says what was chosen right after it closed this.
+    queueMicrotask(() => this.settle(this.choice));
   }
 }
