@@ -1,5 +1,6 @@
 import { type App, MarkdownView, type PaneType, type WorkspaceLeaf } from "obsidian";
 import type { Range } from "vscode-languageserver-protocol";
+import { fieldsOf } from "./answers";
 
 /**
  * Show a place of a note, or the whole of another file, in the pane where it is open, else in the one that
@@ -29,9 +30,11 @@ export async function showPlace(
   leaf.view.editor.scrollIntoView({ from, to }, true);
 }
 
-function leafWith(app: App, path: string): WorkspaceLeaf | null {
-  for (const leaf of app.workspace.getLeavesOfType("markdown")) {
-    if (leaf.view instanceof MarkdownView && leaf.view.file?.path === path) return leaf;
-  }
-  return null;
+/** The views in which the app shows what findings are in: notes, canvases and bases. */
+const VIEWS = ["markdown", "canvas", "bases"];
+
+/** The pane with that file; one that was not looked at since the app started has no view of it yet. */
+function leafWith({ workspace }: App, path: string): WorkspaceLeaf | null {
+  const leaves = VIEWS.flatMap((type) => workspace.getLeavesOfType(type));
+  return leaves.find((leaf) => fieldsOf(leaf.getViewState().state)["file"] === path) ?? null;
 }

@@ -20,7 +20,7 @@ export async function openNote(
   view.file = file;
   view.getMode = () => mode;
   view.setViewData((await app.vault.read(file)).replace(/\r\n?/g, "\n"), true);
-  await leaf.setViewState({ type: "markdown" });
+  await leaf.setViewState({ type: "markdown", state: { file: path } });
   await leaf.open(view);
   return view.editor;
 }

@@ -104,7 +104,7 @@ export async function openPane(app: App, path: string, extension: Extension, par
   const text = await app.vault.read(file);
   const cm = codeMirror(text, view.asOriginalType7__(), extension, view.contentEl);
   view.editor = new EditorOver(cm);
-  await leaf.setViewState({ type: "markdown" });
+  await leaf.setViewState({ type: "markdown", state: { file: path } });
   await leaf.open(view.asOriginalType7__());
   parent.append(view.containerEl);
   app.workspace.trigger("layout-change");
