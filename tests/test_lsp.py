@@ -456,11 +456,16 @@ def test_a_folder_below_a_vault_belongs_to_it(garden: Path, editor: Editor) -> N
     assert editor.published(uri) == []
 
 
-def test_reading_a_vault_is_told_as_progress(garden: Path, editor: Editor) -> None:
-    editor.initialize(garden)
-    opened(editor, garden / "Garden.md")
-    kinds = [each["value"]["kind"] for each in editor.said("$/progress")]
-    assert (kinds[0], kinds[-1]) == ("begin", "end")
+def test_how_far_a_vault_is_checked_is_told_until_all_is_found(tmp_path: Path, editor: Editor) -> None:
+    many = {f"{number}.md": "[[Nix]]\n" for number in range(1_000)}
+    editor.initialize(make(tmp_path, {".obsidian/app.json": "", **many}))
+    editor.until(lambda: {"kind": "end"} in [each["value"] for each in editor.said("$/progress")])
+    assert len(editor.diagnostics) == 1_000
+    begin, *reports, _ = (each["value"] for each in editor.said("$/progress"))
+    assert begin["title"] == "checking 1,000 notes"
+    shares = [each["percentage"] for each in reports]
+    assert shares == sorted(shares)
+    assert shares[0] < 50 < shares[-1]
 
 
 # --- code actions -----------------------------------------------------------------------------

@@ -6,25 +6,31 @@ import {
   WorkDoneProgressCreateRequest,
 } from "vscode-languageserver-protocol";
 
-/** How far the server is with reading the vault. */
+/** How far the server is with looking at the vault. */
 export class Progress extends Events {
-  private readonly percentages = new Map<ProgressToken, number>();
+  private percentages = new Map<ProgressToken, number>();
 
-  /** In percent; null where nothing is being read. */
+  /** In percent; null where the vault is not being looked at. */
   get percentage(): number | null {
     return this.percentages.size === 0 ? null : Math.min(...this.percentages.values());
   }
 
   /** Hear this server, and nothing more of one before it. */
   listen(connection: ProtocolConnection): void {
-    this.percentages.clear();
+    const percentages = new Map<ProgressToken, number>();
+    this.percentages = percentages;
     connection.onRequest(WorkDoneProgressCreateRequest.type, ({ token }) => {
-      connection.onProgress(WorkDoneProgress.type, token, (step) => {
-        if (step.kind === "end") this.percentages.delete(token);
-        else this.percentages.set(token, step.percentage ?? 0);
-        this.trigger("changed");
+      const heard = connection.onProgress(WorkDoneProgress.type, token, (step) => {
+        if (step.kind === "end") {
+          percentages.delete(token);
+          heard.dispose();
+        } else {
+          percentages.set(token, step.percentage ?? percentages.get(token) ?? 0);
+        }
+        if (percentages === this.percentages) this.trigger("changed");
       });
     });
+    this.trigger("changed");
   }
 
   /** Hear of each step. */

@@ -103,7 +103,7 @@ class Workspace:
         for warning in vault.warnings:
             log.warning("%s: %s", root, warning)
         self.vaults[root] = vault
-        self.editor.begin(vault, f"reading {vault.notes:,} notes")
+        self.editor.begin(vault, f"checking {vault.notes:,} notes")
         self._place_documents()
 
     def _close_vault(self, root: str) -> None:
@@ -127,7 +127,7 @@ class Workspace:
         self._complained.clear()
         self.editor.end(vault)
         self.vaults[vault.root] = opened
-        self.editor.begin(opened, f"reading {opened.notes:,} notes")
+        self.editor.begin(opened, f"checking {opened.notes:,} notes")
         self._place_documents()
         self._outdated.update(self._published)
         self._refresh_wanted = self.editor.pulls
@@ -338,10 +338,9 @@ class Workspace:
         while monotonic() < until:
             done = vault.step()
             if done is None:
-                self.editor.end(vault)
                 self._take_back(vault)
                 return
-            self.editor.report(vault, done, vault.notes)
+            self.editor.report(vault, done, 2 * vault.notes)  # the other half is to look at them
 
     def _settle(self) -> bool:
         """Look at some of the files again whose findings may be others now."""
@@ -349,13 +348,17 @@ class Workspace:
         for vault in self.vaults.values():
             session = vault.session
             if session.next_stale() is None:
+                self.editor.end(vault)
                 continue
             while (path := session.next_stale()) is not None:
                 where = Where(vault, path)
                 if session.settle(path) or (self._outdated and self.uri(*where) in self._outdated):
                     self._announce(where)
                 if monotonic() > until:
+                    left = min(len(session.stale), vault.notes)
+                    self.editor.report(vault, 2 * vault.notes - left, 2 * vault.notes)
                     return True
+            self.editor.end(vault)
             session.rest()
         if self._refresh_wanted:
             self._refresh_wanted = False

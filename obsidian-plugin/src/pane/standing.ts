@@ -14,7 +14,7 @@ export class Standing {
     const { kind } = this.backend.state;
     if (kind === "ready") {
       const { percentage } = this.progress;
-      return percentage === null ? null : `Reading the vault: ${percentage} %`;
+      return percentage === null ? null : `Checking the vault: ${percentage} %`;
     }
     return kind === "starting" ? "Vaultlint is starting" : "Vaultlint is not running";
   }

@@ -39,9 +39,9 @@ test("the counts follow what is found", async () => {
 });
 
 test("where the counts are not known it says why, and a click is heard", () => {
-  const { el, press, bar } = trial("Reading the vault: 40 %");
+  const { el, press, bar } = trial("Checking the vault: 40 %");
   bar.load();
-  expect(el.textContent).toBe("Reading the vault: 40 %");
+  expect(el.textContent).toBe("Checking the vault: 40 %");
   el.click();
   expect(press).toHaveBeenCalledOnce();
 });
