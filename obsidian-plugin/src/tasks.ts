@@ -9,8 +9,9 @@ import type { Backend } from "./backend/backend";
 import { RulePage } from "./explain";
 import { applyWorkspaceEdit, type Hashes } from "./fixing/changes";
 import { applyPlan, inWords, leftInWords } from "./fixing/fix";
-import { type Plan, planFixes } from "./fixing/plan";
+import { type Plan, planFixes, type Wish } from "./fixing/plan";
 import { Preview } from "./fixing/preview";
+import { whileWaiting } from "./fixing/waiting";
 import { PROBLEMS, ProblemsView } from "./pane/view";
 import { pageOf, type Rules } from "./rules";
 import type { VaultUris } from "./uris";
@@ -56,7 +57,8 @@ export class Tasks {
   /** Do the safe fixes that touch this note alone. */
   async fixNote(path: string): Promise<void> {
     await this.withServer(async (connection) => {
-      await this.doPlan(await this.plan(connection, { path }));
+      const plan = await this.plan(connection, { path });
+      if (plan !== null) await this.doPlan(plan);
     });
   }
 
@@ -65,17 +67,23 @@ export class Tasks {
     const { app, rules } = this.parts;
     await this.withServer(async (connection) => {
       const plan = await this.plan(connection, {});
+      if (plan === null) return;
       if (plan.fixes.length === 0) {
         new Notice(inWords({ fixes: 0, notes: 0, left: plan.refused }), LONG);
         return;
       }
       const preview = new Preview(app, plan.fixes, {
         nameOf: (code) => rules.nameOf(code),
-        fix: (without, progress) =>
-          this.withServer(async (now) => {
-            const wanted = without.length === 0 ? plan : await this.plan(now, { without });
+        fix: async (without, progress, giveUp) => {
+          let isDone = false;
+          await this.withServer(async (now) => {
+            const wanted = without.length === 0 ? plan : await this.plan(now, { without }, giveUp);
+            if (wanted === null) return;
             await this.doPlan(wanted, (done) => progress(done / wanted.edits.length));
-          }),
+            isDone = true;
+          });
+          return isDone;
+        },
       });
       preview.open();
     });
@@ -106,12 +114,17 @@ export class Tasks {
     return leaf.view instanceof ProblemsView ? leaf.view : null;
   }
 
+  /** Plan what is wished, and say how far that is; null where the person gives it up. */
   private async plan(
     connection: ProtocolConnection,
-    wish: { readonly path?: string; readonly without?: readonly string[] },
-  ): Promise<Plan> {
+    wish: Wish,
+    giveUp = new AbortController(),
+  ): Promise<Plan | null> {
+    const { signal } = giveUp;
     this.parts.sync(wish.path);
-    return planFixes(connection, this.parts.uris, wish);
+    return whileWaiting("Working out what can be fixed", giveUp, (say) =>
+      planFixes(connection, this.parts.uris, wish, { signal, say }),
+    );
   }
 
   private async doPlan(plan: Plan, progress?: (done: number) => void): Promise<void> {

@@ -13,9 +13,7 @@ import {
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import manifest from "../manifest.json";
 import { Actions } from "../src/actions";
-import { Backend } from "../src/backend/backend";
-import { Log } from "../src/backend/log";
-import { THIS_SYSTEM } from "../src/backend/system";
+import type { Backend } from "../src/backend/backend";
 import { addCommands } from "../src/commands";
 import { Documents } from "../src/documents";
 import { RulePage } from "../src/explain";
@@ -27,7 +25,8 @@ import { Rules } from "../src/rules";
 import { Tasks } from "../src/tasks";
 import { VaultUris } from "../src/uris";
 import { appWith, openNote, textOf } from "./notes";
-import { folderWith, realProgram, vaultWith } from "./vaults";
+import { backendFor } from "./servers";
+import { vaultWith } from "./vaults";
 
 const NOTES = {
   "Soil type.md": "[[Home]]\n",
@@ -66,18 +65,9 @@ interface Trial {
 /** The tasks in an app with these notes, which the real server reads from the disk once it is started. */
 async function trial(notes: Readonly<Record<string, string>> = NOTES): Promise<Trial> {
   const folder = await vaultWith(notes);
-  const program = await realProgram();
-  const env = { ...process.env, XDG_CACHE_HOME: await folderWith({}) };
   const app = appWith(notes);
   const uris = new VaultUris(folder);
-  const backend = new Backend({
-    folder,
-    root: uris.root,
-    system: { ...THIS_SYSTEM, env },
-    log: new Log(20_000),
-    program: () => program,
-  });
-  onTestFinished(() => backend.close());
+  const backend = await backendFor(folder);
   const findings = new Findings(uris);
   const rules = new Rules();
   const documents = new Documents(app, uris, () => "type");
@@ -154,6 +144,21 @@ test("a note that changes while the preview is open is left alone, and named", a
   await vi.waitFor(() => expect(notices).not.toEqual([]));
   expect(notices).toEqual(["Fixed 1 problem in 1 note. Left alone: Home (it was changed meanwhile)."]);
   expect(await textOf(app, "Home.md")).toBe("# Home\n\nnew [[Soil_type]]\n");
+});
+
+test("whoever closes the preview while it is worked out anew has nothing fixed", async () => {
+  const { app, tasks } = await trial();
+  await tasks.fixVault();
+  const [preview] = opened;
+  if (!(preview instanceof Preview)) throw new Error("there is no preview");
+  preview.contentEl.querySelectorAll<HTMLElement>("label input")[0]?.click();
+  const fix = vi.spyOn(tasks, "withServer");
+  pressFix(preview);
+  preview.close();
+  await fix.mock.results[0]?.value;
+  expect(notices).toEqual([]);
+  expect(await textOf(app, "Home.md")).toBe(NOTES["Home.md"]);
+  expect(await textOf(app, "Tree.md")).toBe(NOTES["Tree.md"]);
 });
 
 test("where nothing can be fixed there is no preview", async () => {

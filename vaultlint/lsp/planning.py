@@ -84,10 +84,10 @@ class _Steps:
     def next(self) -> None:
         """A step begins. Raises where nobody wants the answer any more."""
         self._workspace.ensure_wanted()
-        before, self._done = self._done, self._done + 1
-        if before == 0 or before * STEPS // self._total < self._done * STEPS // self._total <= STEPS:
-            share = before * 100 // self._total
-            self._workspace.editor.say(self, f"{self._words}: {share} %")
+        share = self._done * STEPS // self._total
+        if self._done == 0 or (self._done - 1) * STEPS // self._total < share <= STEPS:
+            self._workspace.editor.say(self, f"{self._words}: {share * 100 // STEPS} %")
+        self._done += 1
 
 
 def _plan(

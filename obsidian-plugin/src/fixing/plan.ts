@@ -1,6 +1,10 @@
 import {
+  CancellationTokenSource,
   ExecuteCommandRequest,
+  LSPErrorCodes,
   type ProtocolConnection,
+  ResponseError,
+  WorkDoneProgress,
   WorkspaceEdit,
 } from "vscode-languageserver-protocol";
 import { fieldsOf, listOf, textOf } from "../answers";
@@ -40,20 +44,56 @@ export interface Plan {
   readonly refused: readonly Left[];
 }
 
-/**
- * Ask the server what the safe fixes would change: in the whole vault, or of those that touch the note at
- * `path` alone. `without`: the ids of fixes that are not wanted.
- */
+/** Which fixes are planned. */
+export interface Wish {
+  /** The note that they touch, and no other one; else they are those of the whole vault. */
+  readonly path?: string;
+  /** The ids of fixes that are not wanted. */
+  readonly without?: readonly string[];
+}
+
+/** Whoever waits for a plan. */
+export interface Waiting {
+  /** Gives the plan up. */
+  readonly signal: AbortSignal;
+  /** Hears how far it is. */
+  readonly say: (words: string) => void;
+}
+
+/** Ask the server what the safe fixes would change; null where that was given up. */
 export async function planFixes(
   connection: ProtocolConnection,
   uris: VaultUris,
-  wish: { readonly path?: string; readonly without?: readonly string[] },
-): Promise<Plan> {
-  const { path, without = [] } = wish;
-  const answer: unknown = await connection.sendRequest(ExecuteCommandRequest.type, {
-    command: "vaultlint.planFixes",
-    arguments: [{ ...(path === undefined ? {} : { uri: uris.of(path) }), without }],
+  { path, without = [] }: Wish,
+  { signal, say }: Waiting,
+): Promise<Plan | null> {
+  const cancellation = new CancellationTokenSource();
+  const cancel = (): void => cancellation.cancel();
+  signal.addEventListener("abort", cancel);
+  if (signal.aborted) cancel();
+  const workDoneToken = crypto.randomUUID();
+  const heard = connection.onProgress(WorkDoneProgress.type, workDoneToken, (step) => {
+    if (step.kind === "report" && step.message !== undefined) say(step.message);
   });
+  const asked = { ...(path === undefined ? {} : { uri: uris.of(path) }), without };
+  try {
+    const answer: unknown = await connection.sendRequest(
+      ExecuteCommandRequest.type,
+      { command: "vaultlint.planFixes", arguments: [asked], workDoneToken },
+      cancellation.token,
+    );
+    return signal.aborted ? null : planIn(answer, uris);
+  } catch (error) {
+    if (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled) return null;
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    cancellation.dispose();
+    heard.dispose();
+  }
+}
+
+function planIn(answer: unknown, uris: VaultUris): Plan {
   const { fixes, edits, refused } = fieldsOf(answer);
   const pathOf = (uri: unknown): string => uris.path(textOf(uri)) ?? textOf(uri);
   return {

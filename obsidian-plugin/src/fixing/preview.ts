@@ -9,8 +9,15 @@ const FEW = 30;
 export interface PreviewOwner {
   /** The name of the rule of a code. */
   nameOf(code: string): string;
-  /** Do all fixes but these, given by id; `progress` is to hear how much of it is done, from 0 to 1. */
-  fix(without: readonly string[], progress: (done: number) => void): Promise<void>;
+  /**
+   * Do all fixes but these, given by id; `progress` is to hear how much of it is done, from 0 to 1. `giveUp`
+   * ends it as long as nothing is done. Gives whether it came to be done.
+   */
+  fix(
+    without: readonly string[],
+    progress: (done: number) => void,
+    giveUp: AbortController,
+  ): Promise<boolean>;
 }
 
 /** Shows fixes by note, each with its diff, and has those done that the person leaves ticked. */
@@ -18,7 +25,8 @@ export class Preview extends Modal {
   private readonly unwanted = new Set<string>();
   private readonly notes: readonly NoteFixes[];
   private readonly buttonEl: HTMLButtonElement;
-  private busy = false;
+  /** Gives up what is being planned; null where nothing is. */
+  private giveUp: AbortController | null = null;
 
   constructor(
     app: App,
@@ -53,6 +61,7 @@ export class Preview extends Modal {
   }
 
   override onClose(): void {
+    this.giveUp?.abort();
     this.contentEl.empty();
   }
 
@@ -65,16 +74,19 @@ export class Preview extends Modal {
   private chosen(): void {
     const wanted = this.fixes.filter(({ id }) => !this.unwanted.has(id)).length;
     this.buttonEl.setText(`Fix ${counted(wanted, "problem")}`);
-    this.buttonEl.disabled = wanted === 0 || this.busy;
+    this.buttonEl.disabled = wanted === 0 || this.giveUp !== null;
   }
 
   private async fix(): Promise<void> {
-    this.busy = true;
+    this.giveUp = new AbortController();
     this.chosen();
-    await this.owner.fix([...this.unwanted], (done) => {
+    const progress = (done: number): void => {
       this.buttonEl.setText(`Fixing: ${Math.floor(done * 100)} %`);
-    });
-    this.close();
+    };
+    const isDone = await this.owner.fix([...this.unwanted], progress, this.giveUp);
+    this.giveUp = null;
+    if (isDone) this.close();
+    else this.chosen();
   }
 }
 

@@ -68,7 +68,7 @@ test("the notes of a fix of several are named", () => {
 });
 
 test("what is ticked is fixed, and nothing else", async () => {
-  const fix = vi.fn<PreviewOwner["fix"]>().mockResolvedValue();
+  const fix = vi.fn<PreviewOwner["fix"]>().mockResolvedValue(true);
   const preview = previewOf(THREE, fix);
   expect(ticks(preview)).toEqual(["xxx", "xx"]);
   click(preview, 0, 2);
@@ -108,7 +108,7 @@ test("of very many fixes those are shown whose note is opened", () => {
 });
 
 test("while it fixes it says how far it is, and cannot be asked again", async () => {
-  let done: () => void = () => undefined;
+  let done: (isDone: boolean) => void = () => undefined;
   const fix = vi.fn<PreviewOwner["fix"]>().mockImplementation((_without, progress) => {
     progress(0.5);
     return new Promise((resolve) => {
@@ -119,6 +119,30 @@ test("while it fixes it says how far it is, and cannot be asked again", async ()
   const close = vi.spyOn(preview, "close");
   button(preview, /^Fix/).click();
   expect(button(preview, /^Fixing: 50 %$/).disabled).toBe(true);
-  done();
+  done(true);
   await vi.waitFor(() => expect(close).toHaveBeenCalledOnce());
+});
+
+test("what was given up can be asked for again, with the same ticks", async () => {
+  const fix = vi.fn<PreviewOwner["fix"]>().mockResolvedValue(false);
+  const preview = previewOf(THREE, fix);
+  const close = vi.spyOn(preview, "close");
+  click(preview, 0, 1);
+  button(preview, /^Fix/).click();
+  await vi.waitFor(() => expect(button(preview, /^Fix 2 problems$/).disabled).toBe(false));
+  expect(close).not.toHaveBeenCalled();
+  expect(ticks(preview)).toEqual(["?-x", "xx"]);
+});
+
+test("whoever closes it while it is planned gives that up", () => {
+  let signal: AbortSignal | null = null;
+  const fix = vi.fn<PreviewOwner["fix"]>().mockImplementation((_without, _progress, giveUp) => {
+    ({ signal } = giveUp);
+    return new Promise(() => undefined);
+  });
+  const preview = previewOf(THREE, fix);
+  button(preview, /^Fix/).click();
+  expect(signal).toMatchObject({ aborted: false });
+  preview.close();
+  expect(signal).toMatchObject({ aborted: true });
 });
