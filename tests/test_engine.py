@@ -1,6 +1,7 @@
 """From files to diagnostics: crashes, filters, hidden notes, texts that are not on the disk."""
 
 import os
+import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -11,15 +12,16 @@ import pytest
 
 import vaultlint
 from vaultlint import reading
-from vaultlint.assembly import inside, root_relative
+from vaultlint.assembly import inside, open_linter, root_relative
 from vaultlint.cli import main
-from vaultlint.config import Config
+from vaultlint.config import Config, overridden
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety, Severity
 from vaultlint.discovery import discover
 from vaultlint.engine import Linter
 from vaultlint.errors import VaultlintError
 from vaultlint.history import History
 from vaultlint.note import Note, Outline
+from vaultlint.registry import load_rules
 from vaultlint.report import Wanted, format_named
 from vaultlint.resolve import Subpath
 from vaultlint.rule import NoteRule, Rule, VaultRule
@@ -419,3 +421,31 @@ def test_what_is_told_while_it_is_at_hand_is_what_is_told_at_once(tmp_path: Path
     [at_once], [joined] = list(read.fold(form.part)), list(read.fold(form.part, join=form.join))
     assert joined == at_once
     assert at_once.tally.diagnostics == sum(text.count("!") for text in notes.values())
+
+
+ODD_PIECES = (
+    '<a class="yt-timestamp" data-t="', "00:10:00", '">', "[00:10:00]", "</a>", "\r\n", "\r\n\r\n", "\u2028",
+    "$$", " ", '"', "[[", "Soil", "]]", "x", "😀", "#", "^b1", "---\r\n", "a: ", "[x](", "y.md", ")", "%%",
+    "```", "<", ">", "| a | b |\r\n", "<!--", "-->", "![[", "|",
+)  # fmt: skip
+
+
+def test_no_finding_and_no_fix_parts_a_line_end(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    texts = {
+        f"{number}.md": "".join(chance.choices(ODD_PIECES, k=chance.randrange(40))) for number in range(2_000)
+    }
+    for path, text in texts.items():
+        (tmp_path / path).write_bytes(text.encode())
+    classes = load_rules()
+    linter = open_linter(tmp_path, overridden(Config(), classes, select=("ALL",)), classes)
+    linter.read()
+    found = linter.report().diagnostics
+    spans = [(one.path, one.span, one.code) for one in found]
+    spans += [(edit.path, edit.span, one.code) for one in found for fix in one.fixes for edit in fix.edits]
+    assert len({code for _, _, code in spans}) > 10
+    assert not [
+        (code, texts[path], span)
+        for path, span, code in spans
+        if any(texts[path][at - 1 : at + 1] == "\r\n" for at in span)
+    ]

@@ -230,7 +230,9 @@ def _never_ended(
     value, closer = ended[1], _closer_at(live, piece.end(), form.element)
     if "%" in value or not _ANY_TIME.search(value):
         return None
-    end = closer if closer > piece.end() else piece.start() + 1 + ended.end()
+    said = value.rstrip()  # the CR of a line end is none of it
+    open_end = ended.end() if ended[2] else ended.start(1) + len(said)
+    end = closer if closer > piece.end() else piece.start() + 1 + open_end
     label = tag[ended.end() :].removeprefix('"')
     right = None
     if closer > piece.end() and (time := value.strip("[]")) and GOOD_TIME.fullmatch(time):
@@ -238,7 +240,7 @@ def _never_ended(
         if (not label and not ended[2]) or (shown is not None and form.bare(shown.group()) == time):
             right = form.source(time, label or form.shown(time))
     span = Span(piece.start(), end)
-    return _Broken(span, f"the opening tag of the timestamp “{value.strip('[]')}” lacks its end", right)
+    return _Broken(span, f"the opening tag of the timestamp “{said.strip('[]')}” lacks its end", right)
 
 
 def _html(tag: str) -> tuple[str, dict[str, str]] | None:
