@@ -218,6 +218,12 @@ def rebuilt(old: str, edits: Sequence[Edit]) -> str:
     return "".join(new) + old[at:]
 
 
+def parts_line_end(linter: Linter, one: Diagnostic) -> bool:
+    """Whether a finding, or an edit of its fixes, begins or ends between CR and LF."""
+    spans = [(one.path, one.span), *((edit.path, edit.span) for fix in one.fixes for edit in fix.edits)]
+    return any(linter.text(path)[at - 1 : at + 1] == "\r\n" for path, span in spans for at in span if at)
+
+
 def problems(made: Made, root: Path, monkeypatch: pytest.MonkeyPatch, *, unsafe: bool) -> list[str]:
     """What is wrong with the fixes of a vault."""
     if written(made, root) is None:
@@ -228,6 +234,7 @@ def problems(made: Made, root: Path, monkeypatch: pytest.MonkeyPatch, *, unsafe:
     plan = planned(linter, _safeties(unsafe=unsafe))
     found = watch.complaints
     found += [f"refused: {refusal}" for refusal in plan.refused if not is_expected(refusal)]
+    found += [f"a line end is parted: {one}" for one in before if parts_line_end(linter, one)]
     found += [f"NUL in a message: {one.message}" for one in before if "\0" in one.message]
     if planned(opened(root), _safeties(unsafe=unsafe)) != plan:
         found.append("another run plans otherwise")
@@ -276,6 +283,14 @@ def test_the_safe_fixes_on_the_pages_of_the_rules_show_nothing_else_otherwise(
             taken += len(planned(opened(tmp_path / "vault"), _safeties(unsafe=False)).applied)
     assert watch.complaints == []
     assert taken > 100
+
+
+def test_nothing_on_the_pages_of_the_rules_parts_a_line_end(tmp_path: Path) -> None:
+    for case in cases():
+        files = {path: text.replace("\n", "\r\n").encode() for path, text in case.files.items()}
+        if written(Made(files, {CONFIG_NAME: case.config}), tmp_path / "vault"):
+            linter = opened(tmp_path / "vault")
+            assert not [one for one in linter.report().diagnostics if parts_line_end(linter, one)]
 
 
 def test_a_change_of_the_rendering_is_seen() -> None:

@@ -26,9 +26,10 @@ class WrappedNote(NoteRule):
         mark = _MARK.match(note.text, fence.start) if fence is not None else None
         if fence is None or mark is None:
             return
-        opening = Span(fence.start, note.text.index("\n", fence.start))
-        inside = note.text[opening.end + 1 : note.text.rindex("\n", 0, fence.end) + 1]
-        if _is_note(inside, opening.of(note.text).strip("`~ \t\r").lower()):
+        line_end = note.text.index("\n", fence.start)
+        opening = Span(fence.start, line_end - note.text.startswith("\r\n", line_end - 1))
+        inside = note.text[line_end + 1 : note.text.rindex("\n", 0, fence.end) + 1]
+        if _is_note(inside, opening.of(note.text).strip("`~ \t").lower()):
             yield self.found(
                 note.path,
                 opening,
