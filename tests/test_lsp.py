@@ -377,6 +377,35 @@ def test_a_change_of_the_configuration_is_taken_in(garden: Path, editor: Editor)
     assert editor.diagnostics[uri]["diagnostics"] == []
 
 
+def test_a_change_of_the_configuration_above_a_vault_is_taken_in(tmp_path: Path, editor: Editor) -> None:
+    shared = tmp_path / "shared.toml"
+    make(tmp_path, {
+        "shared.toml": "",
+        "repo/pyproject.toml": "[tool.vaultlint]\nextend = '../shared.toml'\n",
+        "repo/other/pyproject.toml": "",
+        "repo/docs/.obsidian/app.json": "{}",
+        "repo/docs/Home.md": "[[Gone]]\n",
+        "repo/notes/.obsidian/app.json": "{}",
+        "repo/notes/vaultlint.toml": "",
+        "repo/notes/Home.md": "[[Gone]]\n",
+    })  # fmt: skip
+    repo = tmp_path / "repo"
+    home, other = ((repo / each / "Home.md").as_uri() for each in ("docs", "notes"))
+    editor.initialize(repo)
+    editor.until(lambda: {home, other} <= editor.diagnostics.keys())
+    make(tmp_path, {"shared.toml": "ignore = ['VL2', 'VL4']\n"})
+    told_of(editor, (shared, CHANGED))
+    editor.until(lambda: not editor.diagnostics[home]["diagnostics"])
+    make(repo, {"pyproject.toml": "[tool.vaultlint]\n"})
+    told_of(editor, (repo / "pyproject.toml", CHANGED))
+    editor.until(lambda: editor.diagnostics[home]["diagnostics"])
+    assert editor.diagnostics[other]["diagnostics"]
+    begun = len(editor.said("window/workDoneProgress/create"))
+    told_of(editor, (repo / "other/pyproject.toml", CHANGED))
+    assert editor.ask("workspace/symbol", {"query": "Home"})
+    assert len(editor.said("window/workDoneProgress/create")) == begun, "that is above no vault"
+
+
 def test_after_a_change_of_the_configuration_editors_that_ask_are_told_to_ask_again(
     tmp_path: Path, editor: Editor
 ) -> None:

@@ -70,6 +70,11 @@ def root_above(file: str, top: str) -> str:
     return top
 
 
+def _is_in(folder: str, top: str) -> bool:
+    """Whether a folder is that one or lies in it."""
+    return f"{folder}{os.sep}".startswith(f"{top.rstrip(os.sep)}{os.sep}")
+
+
 class OpenVault:
     """A vault of the workspace, with a session that is to be read piece by piece."""
 
@@ -140,7 +145,10 @@ class OpenVault:
 
     def configures(self, file: str) -> bool:
         """Whether what stands in that file decides how the vault is read."""
-        if os.path.realpath(file) in self._sources or os.path.basename(file) in _CONFIGS:  # noqa: PTH119
+        if os.path.realpath(file) in self._sources:
+            return True
+        folder, name = os.path.split(file)
+        if name in _CONFIGS and (_is_in(folder, self.root) or _is_in(self.root, folder)):
             return True
         settings = f"{self.root}/{self._config_folder}/"
         return file.replace(os.sep, "/").startswith(settings) and file.endswith(SETTINGS_FILES)

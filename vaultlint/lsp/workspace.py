@@ -296,15 +296,15 @@ class Workspace:
         outdated: dict[str, OpenVault] = {}
         for uri, changed in events:
             path = path_of(uri)
-            folder, name = os.path.split(path or "")
+            if path is None:
+                continue
+            folder, name = os.path.split(path)
             file = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - strings throughout
-            vault = self._vault_around(file) if path is not None else None
-            if vault is None:
-                if path is not None:
-                    self._reopen_around(file)
-            elif vault.configures(file):
-                outdated[vault.root] = vault
-            else:
+            configured = [vault for vault in self.vaults.values() if vault.configures(file)]
+            outdated.update((vault.root, vault) for vault in configured)
+            if (vault := self._vault_around(file)) is None:
+                self._reopen_around(file)
+            elif vault not in configured:
                 vault.heard(file, changed=changed)
         for vault in outdated.values():
             self.reload(vault)
