@@ -95,6 +95,25 @@ def test_what_is_new_is_told_and_ctrl_c_ends_it(vault: Path) -> None:
         assert (process.returncode, out, err) == (0, "", "")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.usefixtures("listening")
+def test_a_configuration_above_the_vault_is_seen_to_change(vault: Path) -> None:
+    (vault / "vaultlint.toml").unlink()
+    above = vault.parent
+    write(above, "pyproject.toml", "[tool.vaultlint]\nextend = 'shared.toml'\n")
+    write(above, "shared.toml", 'select = ["VL201"]\n')
+    with watching(vault) as process:
+        lines_until(process.stdout, "Found 1")
+        lines_until(process.stderr, "Ctrl-C ends it")
+
+        save(above, "shared.toml", "nonsense")
+        lines_until(process.stderr, "shared.toml")
+        save(above, "shared.toml", 'select = ["VL3"]\n')
+        assert lines_until(process.stdout, " now")[-1] == "0 new, 1 gone: 0 findings now"
+        save(above, "pyproject.toml", '[tool.vaultlint]\nselect = ["VL201"]\n')
+        assert lines_until(process.stdout, " now")[-1] == "1 new, 0 gone: 1 finding now"
+
+
 @pytest.mark.parametrize(
     "other", ["--fix", "--diff", "--staged", "--since=HEAD", "--format=json", "--statistics"]
 )

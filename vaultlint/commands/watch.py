@@ -2,8 +2,10 @@
 
 import argparse
 import gc
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -14,12 +16,16 @@ from vaultlint.baseline import Baseline
 from vaultlint.commands import CLEAN, warn
 from vaultlint.commands.check import Write
 from vaultlint.commands.opening import place
+from vaultlint.config import find_config
+from vaultlint.config_file import baseline_file, schema_files, sources_of
 from vaultlint.diagnostic import Diagnostic
+from vaultlint.discovery import outside_inputs
 from vaultlint.errors import VaultlintError
 from vaultlint.fingerprint import fingerprints
 from vaultlint.recall import Memory
 from vaultlint.report import Report
 from vaultlint.report.text import render_text
+from vaultlint.signature import config_inputs, contents_of
 from vaultlint.text import counted
 
 if TYPE_CHECKING:
@@ -50,11 +56,12 @@ def watch(
     before = check()
     write(_whole(before, options))
     told = False
+    above = _Above(root, options)
     # The first time is when the watch has begun: what changed before is seen then.
     watched = changes_in(root, watch_filter=_counts, yield_on_timeout=True, rust_timeout=1000)
     try:
         for changes in watched:
-            if changes or not told:
+            if above.changed() or changes or not told:
                 before = _again(before, check, options, write)
             if not told:
                 warn([f"watching {root}; Ctrl-C ends it"])
@@ -62,6 +69,41 @@ def watch(
     except KeyboardInterrupt:
         pass  # that is how it ends
     return CLEAN
+
+
+class _Above:
+    """The files outside the vault that configure it, looked at now and then: there are a few of them, and
+    whatever watches folders would watch all that lies beside them."""
+
+    def __init__(self, root: Path, options: argparse.Namespace) -> None:
+        self._root = root
+        self._options = options
+        self._paths: list[str] = []
+        self._before = self._looked_at()
+
+    def changed(self) -> bool:
+        """Whether they are others than when this was asked last."""
+        before, self._before = self._before, self._looked_at()
+        return self._before != before
+
+    def _looked_at(self) -> bytes:
+        # The check tells of a mistake, and until it is mended the files count that were known before.
+        with suppress(VaultlintError):
+            self._paths = self._found()
+        return contents_of(self._paths)
+
+    def _found(self) -> list[str]:
+        """Their paths. Raises `VaultlintError` for a configuration that cannot be read."""
+        options = self._options
+        explicit = options.config
+        paths = outside_inputs(str(self._root))
+        if explicit is not None or not (options.isolated or options.untrusted):
+            paths += config_inputs(self._root, explicit, isolated=False)
+            path = explicit or find_config(self._root)
+            if path is not None:
+                paths += map(str, (*sources_of(path), *schema_files(path), baseline_file(path) or path))
+        inside = os.path.join(os.path.abspath(self._root), "")  # noqa: PTH100, PTH118 - strings throughout
+        return [path for path in map(os.path.abspath, paths) if not path.startswith(inside)]
 
 
 def _again(before: Report, check: Callable[[], Report], options: argparse.Namespace, write: Write) -> Report:
