@@ -426,7 +426,7 @@ def test_what_is_told_while_it_is_at_hand_is_what_is_told_at_once(tmp_path: Path
 ODD_PIECES = (
     '<a class="yt-timestamp" data-t="', "00:10:00", '">', "[00:10:00]", "</a>", "\r\n", "\r\n\r\n", "\u2028",
     "$$", " ", '"', "[[", "Soil", "]]", "x", "😀", "#", "^b1", "---\r\n", "a: ", "[x](", "y.md", ")", "%%",
-    "```", "<", ">", "| a | b |\r\n", "<!--", "-->", "![[", "|",
+    '<a class="yt-timestamp--\r\n="', "```", "<", ">", "| a | b |\r\n", "<!--", "-->", "![[", "|",
 )  # fmt: skip
 
 

@@ -80,13 +80,15 @@ class BrokenTimestampAnchor(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         for broken in _broken_anchors(note):
-            old = broken.span.of(note.text)
+            start, end = broken.span
+            span = Span(start, end - note.text.startswith("\r\n", end - 1))  # no line end is parted
+            old = span.of(note.text)
             if has_placeholder(old):
                 continue
-            edit = Edit(note.path, broken.span, old, broken.right or "")
+            edit = Edit(note.path, span, old, broken.right or "")
             fix = Fix(f"Write “{broken.right}”", (edit,), Safety.SAFE)
             fixes = (fix,) if broken.right is not None else ()
-            yield self.found(note.path, broken.span, old, broken.message, fixes=fixes)
+            yield self.found(note.path, span, old, broken.message, fixes=fixes)
 
 
 def _broken_anchors(note: Note) -> Iterator[_Broken]:
@@ -230,17 +232,17 @@ def _never_ended(
     value, closer = ended[1], _closer_at(live, piece.end(), form.element)
     if "%" in value or not _ANY_TIME.search(value):
         return None
-    said = value.rstrip()  # the CR of a line end is none of it
-    open_end = ended.end() if ended[2] else ended.start(1) + len(said)
-    end = closer if closer > piece.end() else piece.start() + 1 + open_end
+    end = closer if closer > piece.end() else piece.start() + 1 + ended.end()
     label = tag[ended.end() :].removeprefix('"')
     right = None
     if closer > piece.end() and (time := value.strip("[]")) and GOOD_TIME.fullmatch(time):
         shown = patterns.label.fullmatch(label)
         if (not label and not ended[2]) or (shown is not None and form.bare(shown.group()) == time):
             right = form.source(time, label or form.shown(time))
-    span = Span(piece.start(), end)
-    return _Broken(span, f"the opening tag of the timestamp “{said.strip('[]')}” lacks its end", right)
+    said = value.rstrip().strip("[]")
+    return _Broken(
+        Span(piece.start(), end), f"the opening tag of the timestamp “{said}” lacks its end", right
+    )
 
 
 def _html(tag: str) -> tuple[str, dict[str, str]] | None:
