@@ -10,12 +10,13 @@ from lsprotocol import types
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.fixes import apply_edits, damage_of
 from vaultlint.lsp.commands import EXPLAIN
+from vaultlint.lsp.documents import NotOpen, Where
 from vaultlint.lsp.edits import by_path, hashes, workspace_edit
 from vaultlint.lsp.planning import fixed_note
 from vaultlint.lsp.reports import told
 from vaultlint.lsp.texts import BadRange, Document, Places
 from vaultlint.lsp.uris import uri_of
-from vaultlint.lsp.workspace import NotOpen, Where, Workspace
+from vaultlint.lsp.workspace import Workspace
 from vaultlint.note import Link
 from vaultlint.parse import parse_note
 from vaultlint.suppressing import with_suppressions
@@ -33,7 +34,7 @@ _SMALL = 2_000
 
 def code_actions(workspace: Workspace, params: types.CodeActionParams) -> list[types.CodeAction]:
     """What can be done at a place."""
-    where, document = workspace.asked(params.text_document.uri)
+    where, document = workspace.documents.asked(params.text_document.uri)
     places = Places(document.text, workspace.editor.encoding)
     try:
         span = places.span(params.range)
@@ -41,7 +42,7 @@ def code_actions(workspace: Workspace, params: types.CodeActionParams) -> list[t
         raise NotOpen from None
     found: list[types.CodeAction] = []
     if _wants(params.context, QUICK_FIX) or _wants(params.context, SUPPRESS):
-        here = [one for one in workspace.findings(document.uri) if _touches(one.span, span)]
+        here = [one for one in workspace.findings.of(document.uri) if _touches(one.span, span)]
         linter = where.vault.session.linter
         if here and len(linter.files.notes) <= _SMALL:
             here = [*linter.with_late_fixes(here, {}, (Safety.SAFE, Safety.UNSAFE))]
@@ -132,7 +133,7 @@ def _fix_all(
     workspace: Workspace, where: Where, document: Document, *, asked: bool
 ) -> Iterator[types.CodeAction]:
     """All safe fixes of the note, worked out when they are wanted."""
-    if not any(fix.safety is Safety.SAFE for one in workspace.findings(document.uri) for fix in one.fixes):
+    if not any(fix.safety is Safety.SAFE for one in workspace.findings.of(document.uri) for fix in one.fixes):
         return
     action = types.CodeAction("Fix all that is safe to fix (vaultlint)", FIX_ALL, data={"uri": document.uri})
     resolvable = "edit" in (
@@ -146,7 +147,7 @@ def resolve(workspace: Workspace, action: types.CodeAction) -> types.CodeAction:
     """The action with its edit."""
     uri = action.data.get("uri") if isinstance(action.data, dict) else None
     if action.kind == FIX_ALL and isinstance(uri, str):
-        where, _ = workspace.asked(uri)
+        where, _ = workspace.documents.asked(uri)
         _fill(workspace, where, action)
     return action
 

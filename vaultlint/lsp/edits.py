@@ -30,11 +30,13 @@ def workspace_edit(
     """
     texts = {path: _text_edits(workspace, vault, path, some) for path, some in by_path(edits).items()}
     if not workspace.editor.takes_versions:
-        return types.WorkspaceEdit(changes={workspace.uri(vault, path): some for path, some in texts.items()})
+        return types.WorkspaceEdit(
+            changes={workspace.documents.uri(vault, path): some for path, some in texts.items()}
+        )
     changes = [
         types.TextDocumentEdit(
             types.OptionalVersionedTextDocumentIdentifier(
-                workspace.uri(vault, path), workspace.version(vault, path)
+                workspace.documents.uri(vault, path), workspace.documents.version(vault, path)
             ),
             [*some],
         )
@@ -46,7 +48,7 @@ def workspace_edit(
 def _text_edits(
     workspace: Workspace, vault: OpenVault, path: str, edits: Sequence[Edit]
 ) -> list[types.TextEdit]:
-    places = workspace.places(vault, path)
+    places = workspace.documents.places(vault, path)
     return [types.TextEdit(places.range(edit.span), edit.text) for edit in edits]
 
 
@@ -54,7 +56,7 @@ def hashes(workspace: Workspace, vault: OpenVault, edits: Iterable[Edit]) -> Map
     """By address the hash of each note that edits change. Notes that are not open have no version: whoever
     writes them knows by it whether they are as they were."""
     paths = {each.path for each in edits}
-    return {workspace.uri(vault, path): hash_of(vault.session.text(path)) for path in paths}
+    return {workspace.documents.uri(vault, path): hash_of(vault.session.text(path)) for path in paths}
 
 
 def hash_of(text: str) -> str:

@@ -5,9 +5,10 @@ from typing import NamedTuple, TypeVar
 
 from lsprotocol import types
 
+from vaultlint.lsp.documents import NotOpen, NotYet, Where
 from vaultlint.lsp.texts import BadRange, Places
 from vaultlint.lsp.vaults import OpenVault
-from vaultlint.lsp.workspace import NotOpen, NotYet, Where, Workspace
+from vaultlint.lsp.workspace import Workspace
 from vaultlint.note import BlockId, Heading, Link, Note
 from vaultlint.parse import parse_note
 from vaultlint.resolve import fold, named_block, named_heading, stem
@@ -49,7 +50,7 @@ def _at(things: Sequence[T], offset: int) -> T | None:
 
 def spot(workspace: Workspace, uri: str, position: types.Position) -> Spot:
     """The place that a question is about. Raises `NotYet` and `NotOpen`."""
-    where, document = workspace.asked(uri)
+    where, document = workspace.documents.asked(uri)
     places = Places(document.text, workspace.editor.encoding)
     try:
         offset = places.offset(position)
@@ -91,8 +92,8 @@ def location(workspace: Workspace, where: Where, target: Target) -> types.Locati
     start = types.Position(0, 0)
     place = types.Range(start, start)
     if target.span != Span(0, 0):
-        place = workspace.places(vault, target.path).range(target.span)
-    return types.Location(workspace.uri(vault, target.path), place)
+        place = workspace.documents.places(vault, target.path).range(target.span)
+    return types.Location(workspace.documents.uri(vault, target.path), place)
 
 
 def definition(workspace: Workspace, params: types.DefinitionParams) -> types.Location | None:
@@ -145,8 +146,8 @@ def references(workspace: Workspace, params: types.ReferenceParams) -> list[type
     places: dict[str, Places] = {}
     for source, link in links_to(workspace, here.where, target):
         if source not in places:
-            places[source] = workspace.places(here.where.vault, source)
-        uri = workspace.uri(here.where.vault, source)
+            places[source] = workspace.documents.places(here.where.vault, source)
+        uri = workspace.documents.uri(here.where.vault, source)
         found.append(types.Location(uri, places[source].range(link.span)))
     return found
 
@@ -168,7 +169,7 @@ def hover(workspace: Workspace, params: types.HoverParams) -> types.Hover | None
     if session.vault.is_note(target.path):
         shown += f"\n\n{_beginning(session.text(target.path), target)}"
     elif target.path.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp")):
-        shown += f"\n\n![]({workspace.uri(here.where.vault, target.path)})"
+        shown += f"\n\n![]({workspace.documents.uri(here.where.vault, target.path)})"
     content = types.MarkupContent(types.MarkupKind.Markdown, shown)
     return types.Hover(content, here.places.range(link.span))
 
@@ -188,14 +189,16 @@ def _beginning(text: str, target: Target) -> str:
 
 def document_links(workspace: Workspace, params: types.DocumentLinkParams) -> list[types.DocumentLink]:
     """The links of a note that lead somewhere."""
-    where, document = workspace.asked(params.text_document.uri)
+    where, document = workspace.documents.asked(params.text_document.uri)
     places = Places(document.text, workspace.editor.encoding)
     names = where.vault.session.vault.names
     found = []
     for link in parse_note(where.path, document.text).links:
         path = names.resolve(link.path, where.path).path
         if path is not None and link.path:
-            found.append(types.DocumentLink(places.range(link.span), workspace.uri(where.vault, path)))
+            found.append(
+                types.DocumentLink(places.range(link.span), workspace.documents.uri(where.vault, path))
+            )
     return found
 
 
@@ -203,7 +206,7 @@ def document_symbols(
     workspace: Workspace, params: types.DocumentSymbolParams
 ) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
     """The headings of a note, each with those below it."""
-    where, document = workspace.asked(params.text_document.uri)
+    where, document = workspace.documents.asked(params.text_document.uri)
     places = Places(document.text, workspace.editor.encoding)
     headings = parse_note(where.path, document.text).headings
     if not workspace.editor.can("text_document", "document_symbol", "hierarchical_document_symbol_support"):
@@ -276,7 +279,7 @@ def _rank(words: Sequence[str], name: str) -> int | None:
 
 def _symbol(workspace: Workspace, name: str, path: str, vault: OpenVault) -> types.WorkspaceSymbol:
     start = types.Position(0, 0)
-    place = types.Location(workspace.uri(vault, path), types.Range(start, start))
+    place = types.Location(workspace.documents.uri(vault, path), types.Range(start, start))
     return types.WorkspaceSymbol(
         place, name, types.SymbolKind.File, container_name=path.rpartition("/")[0] or None
     )

@@ -9,11 +9,12 @@ from lsprotocol import types
 from vaultlint.commands.asking import diff_shown
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety
 from vaultlint.fixes import Offer, Plan, apply_edits, groups_of, plan_fixes
+from vaultlint.lsp.documents import NotOpen, NotYet, Where
 from vaultlint.lsp.editor import STEPS
 from vaultlint.lsp.edits import by_path, differences, hash_of
 from vaultlint.lsp.texts import Places
 from vaultlint.lsp.vaults import OpenVault
-from vaultlint.lsp.workspace import NotOpen, NotYet, Where, Workspace
+from vaultlint.lsp.workspace import Workspace
 from vaultlint.note import Note
 from vaultlint.parse import parse_note
 from vaultlint.text import Span
@@ -56,7 +57,7 @@ def _wanted_of(workspace: Workspace, uri: str | None) -> list[tuple[OpenVault, s
         if not workspace.settled:
             raise NotYet
         return [(vault, None) for vault in workspace.vaults.values()]
-    where = workspace.where(uri)
+    where = workspace.documents.where(uri)
     if where is None:
         raise NotOpen
     if not where.vault.ready:
@@ -163,10 +164,13 @@ class _Told:
             self._steps.next()
             documents = [self._document(vault, path, *plan.texts[path], places[path]) for path in group]
             edit = self._workspace.editor.plain(types.WorkspaceEdit(document_changes=documents))
-            hashes = {self._workspace.uri(vault, path): hash_of(plan.texts[path][0]) for path in group}
+            hashes = {
+                self._workspace.documents.uri(vault, path): hash_of(plan.texts[path][0]) for path in group
+            }
             self.edits.append({"edit": edit, "hashes": hashes})
         self.refused += [
-            {"uri": self._workspace.uri(vault, each.path), "message": each.message} for each in plan.refused
+            {"uri": self._workspace.documents.uri(vault, each.path), "message": each.message}
+            for each in plan.refused
         ]
 
     def _places(self, text: str) -> Places:
@@ -176,7 +180,7 @@ class _Told:
         diagnostic, fix = offer.diagnostic, offer.fix
         return {
             "id": name,
-            "uri": self._workspace.uri(vault, fix.edits[0].path),
+            "uri": self._workspace.documents.uri(vault, fix.edits[0].path),
             "position": self._workspace.editor.plain(places.position(offer.origin)),
             "code": diagnostic.code,
             "name": diagnostic.name,
@@ -184,7 +188,7 @@ class _Told:
             "title": fix.title,
             "changes": [
                 {
-                    "uri": self._workspace.uri(vault, path),
+                    "uri": self._workspace.documents.uri(vault, path),
                     "diff": _diff(path, offer.texts[path], edits),
                 }
                 for path, edits in by_path(fix.edits).items()
@@ -196,7 +200,7 @@ class _Told:
     ) -> types.TextDocumentEdit:
         return types.TextDocumentEdit(
             types.OptionalVersionedTextDocumentIdentifier(
-                self._workspace.uri(vault, path), self._workspace.version(vault, path)
+                self._workspace.documents.uri(vault, path), self._workspace.documents.version(vault, path)
             ),
             [types.TextEdit(places.range(edit.span), edit.text) for edit in differences(path, old, new)],
         )

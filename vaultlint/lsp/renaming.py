@@ -9,11 +9,12 @@ from lsprotocol import types
 
 from vaultlint.diagnostic import Edit
 from vaultlint.lsp.connection import REQUEST_FAILED, Refused
+from vaultlint.lsp.documents import NotYet, Where
 from vaultlint.lsp.edits import workspace_edit
 from vaultlint.lsp.navigation import Spot, Target, links_to, spot, target_of
 from vaultlint.lsp.uris import path_of, uri_of
 from vaultlint.lsp.vaults import OpenVault
-from vaultlint.lsp.workspace import NotYet, Where, Workspace
+from vaultlint.lsp.workspace import Workspace
 from vaultlint.note import Heading, Link, LinkSyntax
 from vaultlint.resolve import heading_key, named_block, named_heading
 from vaultlint.rewrite import as_subpath
@@ -162,7 +163,7 @@ def will_rename(workspace: Workspace, params: types.RenameFilesParams) -> types.
     moves: dict[str, dict[str, str]] = {}
     for each in params.files:
         old, new = path_of(each.old_uri), path_of(each.new_uri)
-        where = workspace.where(each.old_uri)
+        where = workspace.documents.where(each.old_uri)
         if old is None or new is None or where is None:
             continue
         if not where.vault.ready:

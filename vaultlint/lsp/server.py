@@ -29,10 +29,11 @@ from vaultlint.lsp.connection import (
     Refused,
     encoded,
 )
+from vaultlint.lsp.documents import NotOpen, NotYet
 from vaultlint.lsp.editor import Editor
 from vaultlint.lsp.uris import uri_of
 from vaultlint.lsp.watchdog import watch
-from vaultlint.lsp.workspace import NotOpen, NotYet, Workspace
+from vaultlint.lsp.workspace import Workspace
 
 log = logging.getLogger("vaultlint.lsp")
 
@@ -289,9 +290,9 @@ class Server:
 
     def _diagnostic(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         uri = params.text_document.uri
-        if uri not in self._workspace.documents:
+        if uri not in self._workspace.documents.texts:
             return types.RelatedFullDocumentDiagnosticReport([])
-        found = self._workspace.diagnostics(uri)
+        found = self._workspace.findings.told_of(uri)
         known = _name_of(encoded(self._editor.plain(found)))
         if params.previous_result_id == known:
             return types.RelatedUnchangedDocumentDiagnosticReport(known)
