@@ -178,6 +178,24 @@ def test_an_editor_that_takes_no_progress_is_told_none(tmp_path: Path, editor: E
     assert not editor.said("window/workDoneProgress/create")
 
 
+def test_a_plan_does_not_keep_the_server_from_ending(tmp_path: Path) -> None:
+    many = {f"{number}.md": "[[Soil_type]]\n" * 20 for number in range(500)}
+    root = make(tmp_path, UNDERSCORES | many)
+    for polite in (True, False):
+        with Editor() as editor:
+            editor.initialize(root)
+            number = begin_plan(editor, workDoneToken=1)
+            editor.until(lambda editor=editor: progress(editor, 1))  # type: ignore[misc]
+            if polite:
+                assert editor.end() == 0
+                assert editor.answers[number]["error"]["code"] == -32800
+            else:
+                assert editor.process.stdin is not None
+                editor.process.stdin.close()
+                assert editor.ended() == 1
+            assert progress(editor, 1)[-1] == {"kind": "end"}
+
+
 def test_a_plan_that_is_cancelled_ends_and_leaves_everything_as_it_was(
     tmp_path: Path, editor: Editor
 ) -> None:

@@ -67,6 +67,8 @@ class Connection:
         self._asked: dict[int, Then | None] = {}
         self._answers: Queue[tuple[int, Any]] = Queue()
         self._number = 0
+        self.ending = False
+        """Whether the editor wants this to end, or is gone: what takes long is not worth being finished."""
 
     def start(self) -> None:
         """Begin to read."""
@@ -103,6 +105,7 @@ class Connection:
             reason = str(lost)
         except (OSError, ValueError) as error:  # the stream was closed under us
             reason = str(error)
+        self.ending = True
         self._inbox.put(Closed(reason))
 
     def _sort(self, body: bytes) -> None:
@@ -135,6 +138,8 @@ class Connection:
         if number is not None:
             with self._lock:
                 self._pending.add(number)
+        if method in ("shutdown", "exit"):
+            self.ending = True
         self._inbox.put(Message(method, params, number))
 
     def is_cancelled(self, number: Id | None) -> bool:

@@ -192,7 +192,9 @@ class Server:
 
     def _ensure_wanted(self) -> None:
         """Raises where nobody wants the answer any more that is being made."""
-        if self._asking is not None and self._connection.is_cancelled(self._asking.id):
+        if self._asking is None:
+            return
+        if self._connection.ending or self._connection.is_cancelled(self._asking.id):
             raise Refused(REQUEST_CANCELLED, "cancelled")
 
     def _result(self, message: Message) -> Any:
