@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from vaultlint.asking import RuleSet, ask_vault_rules
 from vaultlint.config import ENGINE_RULES
-from vaultlint.diagnostic import Diagnostic, Fix, Safety, taking
+from vaultlint.diagnostic import Diagnostic, Fix, Safety, Severity, taking
 from vaultlint.discovery import VaultFiles
 from vaultlint.face import face
+from vaultlint.findings import Findings, Found, packed_by_file
 from vaultlint.note import Outline
 from vaultlint.own_rules import RuleCrash, UnreadableFile
 from vaultlint.packing import unpack_all, unpack_outline
 from vaultlint.parse import outline_of_attachment
-from vaultlint.reader import OpenWorkers, Reader, findable, no_collector
+from vaultlint.reader import Reader, findable, no_collector
 from vaultlint.reading import Reading, batches, read_batch
 from vaultlint.resolve import Names
 from vaultlint.rule import NoteRule, Rule, VaultRule
 from vaultlint.settings import Settings
 from vaultlint.telling import Telling
-from vaultlint.text import Lines
+from vaultlint.text import Lines, Span
 from vaultlint.vault import Missing
-from vaultlint.workers import results, shared, sharing
+from vaultlint.workers import OpenWorkers, WorkersFor, alone, results, shared, sharing
 
 if TYPE_CHECKING:
     from vaultlint.baseline import Baseline, Standing
@@ -143,39 +144,55 @@ class Linter(Reader):
         self._slices = None
 
     def with_texts(self, texts: Mapping[str, str]) -> Sequence[Diagnostic]:
-        """All diagnostics as if the notes had these texts; nothing is written, and nothing kept."""
-        return self._as_if(texts).report().diagnostics
+        """All diagnostics as if the notes had these texts; nothing is written, and nothing kept. Who tries
+        texts again and again takes a `fixes.trial.Trial`, which asks only about what may be another."""
+        return self.as_if(texts).report().diagnostics
 
-    def _as_if(self, texts: Mapping[str, str]) -> "Linter":
-        """This vault as if the notes had these texts."""
+    def as_if(self, texts: Mapping[str, str], open_workers: "OpenWorkers | None" = None) -> "Linter":
+        """This vault as if the notes had these texts; `open_workers`: as in `read`."""
         from copy import copy  # only where fixes are tried
 
         other = copy(self)
         other._notes = self._notes.copy()
         other._texts = dict(self._texts)
         other._known = self.vault().indexes()
-        other.replace(texts)
+        other.replace(texts, open_workers)
         return other
 
     def with_late_fixes(
         self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], allowed: Container[Safety]
-    ) -> Sequence[Diagnostic]:
+    ) -> Findings:
         """Those diagnostics, which are all of the vault as if the notes had these texts, with the fixes that
         rules work out late, if any of them is of an `allowed` safety under this configuration."""
+        found = Findings.of(diagnostics)
+        rules = [rule for rule in self._vault_rules if self._may_fix_late(rule, allowed)]
+        files = dict(found.with_codes(frozenset(rule.code for rule in rules)))
+        here = [one for each in files.values() for one in each.diagnostics()]
+        wanted: dict[str, list[Diagnostic]] = {rule.code: [] for rule in rules}
         probe = (Fix("", (), Safety.UNSAFE),)
-        wanted: dict[str, list[Diagnostic]] = {}
-        for one in self._telling.with_trust([one._replace(fixes=probe) for one in diagnostics]):
+        asked = [one._replace(fixes=probe) for one in here if one.code in wanted]
+        for one in self._telling.with_trust(asked):
             if one.fixes[0].safety in allowed:
-                wanted.setdefault(one.code, []).append(one._replace(fixes=()))
-        vault = self._as_if(texts).vault() if texts else self.vault()
+                wanted[one.code].append(one._replace(fixes=()))
+        if not any(wanted.values()):
+            return found
+        vault = self.as_if(texts).vault() if texts else self.vault()
         late: dict[tuple[Any, ...], tuple[Fix, ...]] = {}
-        for rule in self._vault_rules:
+        for rule in rules:
             may_edit = partial(self._may_edit, rule.code)
-            for one, fix in rule.late_fixes(wanted.get(rule.code, ()), vault, may_edit):
+            for one, fix in rule.late_fixes(wanted[rule.code], vault, may_edit):
                 if all(may_edit(edit.path) for edit in fix.edits):
                     late[one.order] = (*late.get(one.order, ()), fix)
-        more = [one._replace(fixes=(*one.fixes, *late.get(one.order, ()))) for one in diagnostics]
-        return self._telling.with_trust(more)
+        more = [one._replace(fixes=(*one.fixes, *late.get(one.order, ()))) for one in here]
+        return found.replaced(files, Findings.of(self._telling.with_trust(more)))
+
+    def _may_fix_late(self, rule: VaultRule, allowed: Container[Safety]) -> bool:
+        """Whether a rule has late fixes, which are unsafe, and this configuration lets them be taken."""
+        if type(rule).late_fixes is VaultRule.late_fixes:
+            return False
+        fix = Fix("", (), Safety.UNSAFE)
+        probe = rule.found("", Span(0, 0), "", "", fixes=(fix,), severity=Severity.WARNING)
+        return self._telling.with_trust([probe])[0].fixes[0].safety in allowed
 
     def _may_edit(self, code: str, path: str) -> bool:
         """Whether a fix of that rule may change a note beside the one that it found something in."""
@@ -188,6 +205,17 @@ class Linter(Reader):
         told = self.told_paths()
         with no_collector():
             return self.report_on(told if paths is None else [path for path in told if path in paths])
+
+    def findings(self, workers_for: WorkersFor = alone, *, among: Container[str] | None = None) -> Findings:
+        """What all rules found in the notes that were asked for, as `report` gives it, packed; `among`: in
+        these of them."""
+        paths = self.told_paths()
+        if among is not None:
+            paths = [path for path in paths if path in among]
+        files: dict[str, Found] = {}
+        for part in self.fold(_packed, workers_for(len(paths)), among=paths):
+            files.update(part)
+        return Findings(files)
 
     def narrow(self, paths: Container[str] | None) -> None:
         """Report from now on only what is found in these of the notes that were asked for; None: in all."""
@@ -202,11 +230,16 @@ class Linter(Reader):
         return self._slices
 
     def is_alike(self, before: Mapping[str, Outline]) -> bool:
-        """Whether the vault as a whole is as it was when those notes were like `before`: their faces are
-        the same, and no rule looks at more. All other notes, and all paths, must be as they were."""
-        now, then = map(self._notes.face, before), map(face, before.values())
-        alike = all(findable(one) == findable(other) for one, other in zip(now, then, strict=True))
-        return alike and self.local
+        """Whether the vault as a whole is as it was when those notes were like `before`: the words by which
+        they are found and the style of links are the same, and no rule looks at more. All other notes, and
+        all paths, must be as they were."""
+        if not self.local:
+            return False
+        now, then = [*map(self._notes.face, before)], [*map(face, before.values())]
+        if any(findable(one) != findable(other) for one, other in zip(now, then, strict=True)):
+            return False
+        more = sum(one.angles for one in now if one is not None) - sum(other.angles for other in then)
+        return not more or (self.vault().angles > 0) == (self.vault().angles - more > 0)
 
     def affected(self, old: "Linter", changed: Iterable[str]) -> frozenset[str] | None:
         """The files in which other things may be found than in `old`, the same vault with other texts at
@@ -224,18 +257,20 @@ class Linter(Reader):
         open_workers: "OpenWorkers | None" = None,
         known: Sequence[T | None] = (),
         join: Callable[[Sequence[T]], T] | None = None,
+        *,
+        among: Sequence[str] | None = None,
     ) -> Iterator[T]:
         """What `tell` makes of the report, some notes at a time, in the order of their paths.
 
         `known`: for each of `slices()` what it makes of them, where that is known. `join`: what puts together
         what `tell` makes of the notes of a slice; it is then asked sooner, while what was found is still at
-        hand for the processor.
+        hand for the processor. `among`: of these notes alone, none of which is known.
 
         With `open_workers` the rules are asked in the workers that it opens, which must see this
         object: threads, or processes forked then. `tell`, `join` and what they give must be picklable for
         those.
         """
-        slices = self.slices()
+        slices = self.slices() if among is None else list(batches(among, _TOLD_AT_ONCE))
         known = known or [None] * len(slices)
         with no_collector():
             if open_workers is None or known.count(None) < 2:
@@ -350,3 +385,12 @@ def _tell(
 ) -> T:
     linter: Linter = shared(key)
     return linter._told_of(paths, tell, join)
+
+
+def _packed(report: Report) -> dict[str, Found]:
+    return packed_by_file(report.diagnostics)
+
+
+def is_complete(findings: Findings) -> bool:
+    """Whether every note could be read and no rule crashed, where they are all of a vault."""
+    return _TROUBLE.isdisjoint(findings.codes)

@@ -23,26 +23,26 @@ class Face(NamedTuple):
     """Whether its name says the same as its title property; None without one."""
     hub: str | None
     """The link path that its `From: [[…]]` line names."""
-    places: tuple[str, ...]
-    """The paths of its links that have a subpath."""
-    angles: int
-    """How many more Markdown links write a blank as `<…>` than as `%20`."""
     video: str | None
     """The video it is about."""
-    reach: int
-    """How far its timestamps go into the video, in seconds; 0 where they do not tell."""
     unique: tuple[tuple[int, str, str], ...]
     """The values that a schema allows once: its number, the property, the value."""
     marked_topic: bool
     marked_hub: bool
     """Whether its tags or properties mark it as a topic page, or as a hub."""
+    places: tuple[str, ...]
+    """The paths of its links that have a subpath."""
+    angles: int
+    """How many more Markdown links write a blank as `<…>` than as `%20`."""
+    reach: int
+    """How far its timestamps go into the video, in seconds; 0 where they do not tell."""
     body_mark: int
     """A number that bodies have in common that are the same; 0 for a short one."""
 
     @property
     def findable(self) -> tuple[object, ...]:
-        """All of it that is about words: nearly every edit gives another body."""
-        return self[:-1]
+        """All of it that is about words, by which other notes may name it."""
+        return self[:-4]
 
 
 def face(outline: Outline) -> Face:
@@ -57,12 +57,12 @@ def face(outline: Outline) -> Face:
         bare,
         bare == bare_key(title) if title else None,
         outline.hub,
-        (*dict.fromkeys(places),) if places else (),
-        outline.angles,
         outline.video,
-        outline.reach,
         (*dict.fromkeys([value[:3] for value in outline.unique]),) if outline.unique else (),
         outline.marked_topic,
         outline.marked_hub,
+        (*dict.fromkeys(places),) if places else (),
+        outline.angles,
+        outline.reach,
         outline.body_mark,
     )

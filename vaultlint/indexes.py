@@ -5,6 +5,7 @@ it is first asked for.
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 from unicodedata import normalize
 
@@ -14,10 +15,10 @@ from vaultlint.resolve import Names, fold, stem
 from vaultlint.spelling import Spelling
 
 _PLAIN_INDEXES = (
-    "aliases", "titles", "bare", "named_by_title", "angle_brackets", "hubs", "has_topic_pages", "linking",
+    "aliases", "titles", "bare", "named_by_title", "angles", "hubs", "has_topic_pages", "linking",
     "wanting", "_naming_places", "collisions", "bodies", "_reaches", "unique",
 )  # fmt: skip
-RENEWABLE = ("linking", "wanting", "bodies")
+RENEWABLE = ("linking", "wanting", "bodies", "_reaches", "angles", "_naming_places")
 """Indexes in which a note counts with more than its path and the words by which it is found."""
 
 
@@ -75,10 +76,15 @@ class VaultIndexes:
         return len(fits) >= 10 and sum(fits) >= 0.9 * len(fits)
 
     @cached_property
+    def angles(self) -> int:
+        """How many more Markdown links of this vault write a blank as `<…>` than as `%20`."""
+        return sum(seen.angles for seen in self.faces.values())
+
+    @property
     def angle_brackets(self) -> bool:
         """Whether the Markdown links of this vault put names with blanks in `<…>` more often than they
         write `%20`."""
-        return sum(seen.angles for seen in self.faces.values()) > 0
+        return self.angles > 0
 
     @cached_property
     def _reaches(self) -> Mapping[str, Sequence[tuple[str, int]]]:
@@ -127,20 +133,27 @@ class VaultIndexes:
         return wanting
 
     def naming(self, keys: Container[str]) -> set[str]:
-        """The notes and canvases that name one of these targets that are no files, by their keys."""
-        outlines = (*self.outlines.values(), *self.canvases.values())
-        return {each.path for each in outlines if any(key in keys for key in unmet_by_any(each, self.names))}
+        """The notes and canvases that name one of these targets, by their keys."""
+        return {
+            each.path
+            for each in chain(self.outlines.values(), self.canvases.values())
+            if any(target_key(target.removesuffix("#")) in keys for target in each.link_targets)
+        }
 
     def touched(self, before: Mapping[str, Outline]) -> frozenset[str]:
         """The files in which the rules may find something else since these notes were like `before`, in a
         vault where all words by which notes are found are as they were."""
-        found, marks, keys = set(before), set[int](), set[str]()
+        found, marks, keys, videos = set(before), set[int](), set[str](), set[str | None]()
         for path, outline in before.items():
             now = self.outlines[path]
-            for each in (outline, now):
-                found.update(backlinked(each, self.names))
-                marks.add(each.body_mark)
+            had, has = (Counter(backlinked(each, self.names)) for each in (outline, now))
+            found.update((had - has) | (has - had))
+            marks |= {outline.body_mark, now.body_mark}
             keys |= unmet(outline, self.names) ^ unmet(now, self.names)
+            if outline.reach != now.reach:
+                videos.add(now.video)
+        if videos:
+            found.update(path for path, seen in self.faces.items() if seen.video in videos)
         found |= self.naming_places_in(before) | self.with_bodies(marks)
         return frozenset(found | self.naming(keys) if keys else found)
 
@@ -165,16 +178,16 @@ class VaultIndexes:
         return self._sources.get(path, ())
 
     @cached_property
-    def _naming_places(self) -> Sequence[tuple[str, tuple[str, ...]]]:
+    def _naming_places(self) -> Mapping[str, tuple[str, ...]]:
         """The notes with links to a heading or a block, and the paths of those links."""
-        return [(path, seen.places) for path, seen in self.faces.items() if seen.places]
+        return {path: seen.places for path, seen in self.faces.items() if seen.places}
 
     def naming_places_in(self, paths: Container[str]) -> set[str]:
         """The notes and canvases with a link to a heading or a block of one of these files."""
         on_canvases = [(path, face(outline).places) for path, outline in self.canvases.items()]
         return {
             source
-            for source, targets in (*self._naming_places, *on_canvases)
+            for source, targets in (*self._naming_places.items(), *on_canvases)
             if any(self.names.resolve(target, source).path in paths for target in targets)
         }
 
@@ -226,20 +239,44 @@ def renewed(
     """These indexes, by their names, since some notes were like `before`: those in which notes count with
     more than their words are brought up to date."""
     found = dict(known)
+    changes = [(outline, now[path]) for path, outline in before.items()]
     for name, counted in (("linking", backlinked), ("wanting", unmet)):
         if name in found:
             count = Counter(found[name])
-            for path, outline in before.items():
-                count.subtract(set(counted(outline, names)))
-                count.update(set(counted(now[path], names)))
+            for was, outline in changes:
+                count.subtract(set(counted(was, names)))
+                count.update(set(counted(outline, names)))
             found[name] = +count  # what nothing names any more is not in it
-    if "bodies" in found:
-        bodies = found["bodies"] = dict(found["bodies"])
-        for path, outline in before.items():
-            mark = now[path].body_mark
-            bodies[outline.body_mark] = [each for each in bodies.get(outline.body_mark, ()) if each != path]
-            bodies[mark] = sorted([*bodies.get(mark, ()), path])
+    if "angles" in found:
+        found["angles"] += sum(outline.angles - was.angles for was, outline in changes)
+    for name, renew in (
+        ("bodies", _renew_bodies),
+        ("_reaches", _renew_reaches),
+        ("_naming_places", _renew_places),
+    ):
+        if name in found:
+            found[name] = dict(found[name])
+            for was, outline in changes:
+                renew(found[name], was, outline)
     return found
+
+
+def _renew_bodies(bodies: dict[int, Sequence[str]], was: Outline, now: Outline) -> None:
+    bodies[was.body_mark] = [path for path in bodies.get(was.body_mark, ()) if path != now.path]
+    bodies[now.body_mark] = sorted([*bodies.get(now.body_mark, ()), now.path])
+
+
+def _renew_reaches(reaches: dict[str, Sequence[tuple[str, int]]], was: Outline, now: Outline) -> None:
+    if was.video is not None:
+        reaches[was.video] = [each for each in reaches.get(was.video, ()) if each[0] != now.path]
+    if now.video is not None and now.reach:
+        reaches[now.video] = sorted([*reaches.get(now.video, ()), (now.path, now.reach)])
+
+
+def _renew_places(naming: dict[str, tuple[str, ...]], _was: Outline, now: Outline) -> None:
+    naming.pop(now.path, None)
+    if places := face(now).places:
+        naming[now.path] = places
 
 
 def backlinked(outline: Outline, names: Names) -> list[str]:

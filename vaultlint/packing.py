@@ -4,7 +4,7 @@ marshal is several times faster than pickle, and both ends are this program.
 """
 
 import marshal
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Related, Safety, Severity
@@ -12,6 +12,9 @@ from vaultlint.note import Outline
 from vaultlint.text import Span, new
 
 Packed = tuple[Any, ...]
+
+_SEVERITIES = {str(each): each for each in Severity}
+_SAFETIES = {str(each): each for each in Safety}
 
 
 def pack(diagnostic: Diagnostic) -> Packed:
@@ -38,23 +41,25 @@ def _pack_edit(edit: Edit) -> Packed:
 def unpack(packed: Packed) -> Diagnostic:
     """What `pack` packed."""
     code, name, severity, message, path, span, construct, fixes, related, data = packed
-    return Diagnostic(
+    fields = (
         code,
         name,
-        Severity(severity),
+        _SEVERITIES[severity],
         message,
         path,
-        Span._make(span),
+        new(Span, span),
         construct,
-        tuple(Fix(title, tuple(map(_unpack_edit, edits)), Safety(safety)) for title, edits, safety in fixes),
-        tuple(Related(other, Span._make(place), remark) for other, place, remark in related),
+        tuple([_unpack_fix(fix) for fix in fixes]) if fixes else (),
+        tuple([Related(other, new(Span, place), remark) for other, place, remark in related]),
         data,
     )
+    return new(Diagnostic, fields)
 
 
-def _unpack_edit(packed: Packed) -> Edit:
-    path, span, expected, text = packed
-    return Edit(path, Span._make(span), expected, text)
+def _unpack_fix(packed: Packed) -> Fix:
+    title, edits, safety = packed
+    found = [new(Edit, (path, new(Span, span), expected, text)) for path, span, expected, text in edits]
+    return new(Fix, (title, tuple(found), _SAFETIES[safety]))
 
 
 def dumps(value: Any) -> bytes:
@@ -84,6 +89,11 @@ def pack_all(diagnostics: Iterable[Diagnostic]) -> bytes:
 def unpack_all(packed: bytes) -> list[Diagnostic]:
     """What `pack_all` packed."""
     return list(map(unpack, marshal.loads(packed)))
+
+
+def unpack_fixable(packed: bytes, safeties: Container[Safety]) -> list[Diagnostic]:
+    """Of what `pack_all` packed those findings that have a fix of one of these safeties."""
+    return [unpack(one) for one in marshal.loads(packed) if any(safety in safeties for *_, safety in one[7])]
 
 
 def pack_outline(outline: Outline) -> bytes:

@@ -5,9 +5,9 @@ recalled from an earlier run; and read again when somebody changes them.
 import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vaultlint.discovery import VaultFiles
 from vaultlint.face import Face, face
@@ -31,7 +31,7 @@ from vaultlint.resolve import Names
 from vaultlint.settings import Settings
 from vaultlint.shelf import Fetch, PackedNote, Shelf
 from vaultlint.vault import Vault
-from vaultlint.workers import beside, can_fork, pool, processes, results, shared, sharing, workers
+from vaultlint.workers import OpenWorkers, beside, forks, pool, results, shared, sharing, workers
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from vaultlint.history import History
 
 W = TypeVar("W", bound=Vault)
-OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor]]"
 
 _READ_AT_ONCE = 128  # notes that are a task for a worker: few enough that all workers end at the same time
 
@@ -92,11 +91,12 @@ class Reader:
 
     def read_by(self, jobs: int | None, progress: Callable[[int], None] | None = None) -> None:
         """Read them with so many processes, None for as many as are worth it."""
-        count = workers(len(self.unread), jobs)
-        if count > 1 and can_fork():
-            self.read(progress=progress, open_workers=partial(processes, count))
+        unread = len(self.unread)
+        open_workers = forks(unread, jobs)
+        if open_workers is not None:
+            self.read(progress=progress, open_workers=open_workers)
         else:
-            with pool(count) as executor:
+            with pool(workers(unread, jobs)) as executor:
                 self.read(executor, progress)
 
     def read(
@@ -140,9 +140,12 @@ class Reader:
 
     @contextmanager
     def _workers(
-        self, executor: "Executor | None", open_workers: "OpenWorkers | None"
+        self,
+        executor: "Executor | None",
+        open_workers: "OpenWorkers | None",
+        texts: Mapping[str, str] | None = None,
     ) -> "Iterator[Callable[[Iterable[Sequence[str]]], Iterator[Batch]]]":
-        """What reads slices of the notes, in order."""
+        """What reads slices of the notes, in order. `texts`: what some of them read, where it is given."""
         if executor is not None:
             # What crosses to workers that do not see this object is kept small.
             apart = self._reading._replace(names=None)
@@ -153,12 +156,12 @@ class Reader:
 
             yield lambda slices: map(unpacked, results(map(submitted, slices)))
         elif open_workers is not None:
-            with sharing(self._reading) as key, open_workers() as opened:
+            with sharing((self._reading, texts)) as key, open_workers() as opened:
                 yield lambda slices: map(
                     unpacked, results(opened.submit(_read, key, paths) for paths in slices)
                 )
         else:
-            yield lambda slices: (read_batch(self._reading, paths) for paths in slices)
+            yield lambda slices: (read_batch(self._reading, paths, texts) for paths in slices)
 
     def _read_canvases(self) -> None:
         for path in self.files.others:
@@ -220,12 +223,14 @@ class Reader:
 
     # --- changes ------------------------------------------------------------------------------
 
-    def replace(self, texts: Mapping[str, str]) -> None:
-        """The notes have these texts from now on: somebody wrote them."""
+    def replace(self, texts: Mapping[str, str], open_workers: "OpenWorkers | None" = None) -> None:
+        """The notes have these texts from now on: somebody wrote them. `open_workers`: as in `read`."""
         before = self._notes.some(texts)
         faces = {path: self._notes.face(path) for path in texts}
         self._texts.update(texts)
-        self._notes.put(read_batch(self._reading, tuple(texts), texts).notes)
+        with no_collector(), self._workers(None, open_workers, texts) as work:
+            for batch in work(batches(tuple(texts), _READ_AT_ONCE)):
+                self._notes.put(batch.notes)
         self._known = self._still_true(self._known, faces)
         self._known = renewed(self._known, before, self._notes, self._names)
         self._renew()
@@ -249,6 +254,10 @@ class Reader:
 
     def _renew(self) -> None:
         """What follows from the notes is to be worked out again."""
+        self._vault = None
+
+    def rest(self) -> None:
+        """The vault is not asked for a while: it and this hold each other, and so all that was worked out."""
         self._vault = None
 
     # --- what is known ------------------------------------------------------------------------
@@ -326,7 +335,8 @@ def findable(seen: Face | None) -> tuple[object, ...] | None:
 
 
 def _read(key: int, paths: Sequence[str]) -> bytes:
-    return read_packed(shared(key), paths)
+    reading, texts = shared(key)
+    return read_packed(reading, paths, texts)
 
 
 @contextmanager

@@ -123,9 +123,9 @@ class Batch(NamedTuple):
     """The same for each target that is no file, by its key."""
 
 
-def read_packed(reading: Reading, paths: Sequence[str]) -> bytes:
+def read_packed(reading: Reading, paths: Sequence[str], texts: Mapping[str, str] | None = None) -> bytes:
     """`read_batch` for another process: one compact value, which `unpacked` opens."""
-    batch = read_batch(reading, paths)
+    batch = read_batch(reading, paths, texts)
     counts = [None if count is None else dict(count) for count in (batch.linking, batch.wanting)]
     return dumps(([tuple(note) for note in batch.notes], *counts))
 

@@ -7,11 +7,10 @@ those that a fresh run over the same texts gives.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from zlib import compress, decompress
 
-from vaultlint.diagnostic import Diagnostic, Severity
+from vaultlint.diagnostic import Diagnostic
 from vaultlint.engine import Linter
-from vaultlint.packing import pack_all, unpack_all
+from vaultlint.findings import Found
 from vaultlint.reading import batches
 from vaultlint.text import Lines
 from vaultlint.upkeep import FACES, SCRATCH, Indexes, WatchedVault
@@ -33,7 +32,7 @@ class Session:
         self._linter = reopen()
         self._texts: dict[str, str] = {}
         self._stale: dict[str, None] = {}
-        self._found: dict[str, bytes] = {}
+        self._found: dict[str, Found] = {}
         self._asked: dict[str, frozenset[str]] = {}
         self._kinds: dict[frozenset[str], frozenset[str]] = {}
         self._notes: frozenset[str] = frozenset()
@@ -197,13 +196,13 @@ class Session:
             self._asked[path] = self._kinds.setdefault(taken, taken)
         else:
             self._asked.pop(path, None)
-        packed = compress(pack_all(sorted(found, key=lambda one: one.order)), 1) if found else b""
-        before = self._found.pop(path, b"")
-        if packed:
-            self._found[path] = packed
+        told = Found.of(sorted(found, key=lambda one: one.order)) if found else None
+        before = self._found.pop(path, None)
+        if told is not None:
+            self._found[path] = told
         rewritten = path in self._rewritten
         self._rewritten.discard(path)
-        return (rewritten and bool(packed)) or not _same(before, packed)
+        return (rewritten and told is not None) or not _same(before, told)
 
     def rest(self) -> None:
         """Nothing is to be looked at for a while: give back memory, if there is much to be given."""
@@ -214,8 +213,8 @@ class Session:
     def findings(self, path: str) -> list[Diagnostic]:
         """What a fresh run would tell of a file."""
         self.settle(path)
-        packed = self._found.get(path)
-        return _unpacked(packed) if packed else []
+        told = self._found.get(path)
+        return told.diagnostics() if told is not None else []
 
     def with_findings(self) -> Sequence[str]:
         """The files of which something is told, as far as they were looked at, in order."""
@@ -271,21 +270,19 @@ class Session:
                 found += self.findings(path)
             for path in [each for each in self._stale if each not in waiting and each not in told]:
                 step()
-                before = _unpacked(known[path]) if path in known else []
+                before = known.get(path)
                 after = self.findings(path)
-                if _errors(after) > _errors(before):
+                if _errors(self._found.get(path)) > _errors(before):
                     found += after
         return found
 
 
-def _same(before: bytes, now: bytes) -> bool:
+def _same(before: Found | None, now: Found | None) -> bool:
     """Whether these are the same findings: how they are packed depends on which strings they share too."""
-    return before == now or bool(before and now and _unpacked(before) == _unpacked(now))
+    if before is None or now is None or before.number != now.number:
+        return before is now
+    return before == now or before.diagnostics() == now.diagnostics()
 
 
-def _unpacked(packed: bytes) -> list[Diagnostic]:
-    return unpack_all(decompress(packed))
-
-
-def _errors(found: Iterable[Diagnostic]) -> int:
-    return sum(one.severity is Severity.ERROR for one in found)
+def _errors(found: Found | None) -> int:
+    return found.errors if found is not None else 0

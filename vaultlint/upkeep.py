@@ -157,7 +157,7 @@ class Indexes:
         self._bodies = found["bodies"] = dict(vault.bodies)
         self._fits = sum(seen.fits is True for seen in faces.values())
         self._titled = sum(seen.fits is not None for seen in faces.values())
-        self._angles = sum(seen.angles for seen in faces.values())
+        _ = vault.angles
         self._hubs_named = Counter(vault.named_hub(path, seen) for path, seen in faces.items())
         self._listing = found["_listing"] = Counter[str]()
         self._relisted: set[str] = set()
@@ -279,9 +279,8 @@ class Indexes:
             yield "topics"
         self._fits += (now.fits is True) - (before.fits is True)
         self._titled += (now.fits is not None) - (before.fits is not None)
-        self._angles += now.angles - before.angles
         self._with_hub += bool(now.hub) - bool(before.hub)
-        if self._set_habits():
+        if any((self._set_habits(), self._renew_angles(now.angles - before.angles))):
             yield FACES
 
     def _set_habits(self) -> bool:
@@ -289,13 +288,18 @@ class Indexes:
         found = vars(self.vault)
         habits = {
             "named_by_title": self._titled >= 10 and self._fits >= 0.9 * self._titled,
-            "angle_brackets": self._angles > 0,
             "has_topic_pages": self.vault.are_topics_said
             or ("from-lines" in self.vault.settings.hub_presets and self._with_hub > 0),
         }
         changed = any(found.get(name) != value for name, value in habits.items())
         found.update(habits)
         return changed
+
+    def _renew_angles(self, more: int) -> bool:
+        """Bring the style of links up to date; gives whether it is another one."""
+        before = self.vault.angle_brackets
+        vars(self.vault)["angles"] += more
+        return self.vault.angle_brackets != before
 
     def _renew_reach(self, path: str, before: Face, now: Face) -> None:
         if before.video is not None and before.reach:

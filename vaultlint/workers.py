@@ -4,8 +4,9 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from vaultlint.errors import VaultlintError
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from threading import Thread
 
 T = TypeVar("T")
+OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor]]"
+WorkersFor: TypeAlias = "Callable[[int], OpenWorkers | None]"
+"""What opens workers that see this process's memory, for work on so many notes; None where they are not
+worth it."""
 
 SERIAL_BELOW = 400
 """Notes. Starting worker processes for fewer costs more than it saves."""
@@ -24,6 +29,17 @@ def workers(notes: int, jobs: int | None) -> int:
     if notes < SERIAL_BELOW:
         return 1
     return jobs if jobs is not None else _cores()
+
+
+def forks(notes: int, jobs: int | None) -> "OpenWorkers | None":
+    """With a number of jobs it is a `WorkersFor`: what opens processes that are forked then."""
+    count = workers(notes, jobs)
+    return partial(processes, count) if count > 1 and can_fork() else None
+
+
+def alone(_notes: int) -> "OpenWorkers | None":
+    """The `WorkersFor` of who works in one process."""
+    return None
 
 
 def _cores() -> int:

@@ -1,10 +1,10 @@
 """`vaultlint check` where no earlier run can answer it."""
 
 import argparse
-import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
@@ -16,16 +16,16 @@ from vaultlint.own_rules import OWN_RULES
 from vaultlint.registry import load_rules
 from vaultlint.report import Counted, Format, Part, Report, Tally, Wanted, format_named, texts
 from vaultlint.retelling import known_parts, plain_tally
-from vaultlint.workers import can_fork, processes, workers
+from vaultlint.workers import forks
 
 if TYPE_CHECKING:
     from vaultlint.commands.asking import Dialogue
     from vaultlint.config import Config
     from vaultlint.engine import Linter
     from vaultlint.git_log import Log
-    from vaultlint.reader import OpenWorkers
     from vaultlint.recall import Memory
     from vaultlint.rule import Rule
+    from vaultlint.workers import OpenWorkers
 
 Pieces: TypeAlias = Iterable[str | bytes | memoryview]
 """A report in order; what is no text is UTF-8."""
@@ -87,19 +87,21 @@ def fresh_check(
 def mend(linter: "Linter", place: Place, options: argparse.Namespace, write: Write) -> int | Outcome:
     """Fix or suppress what the linter finds; gives how many notes were written, or how the run ends that only
     shows it."""
-    gc.enable()
     from vaultlint.commands.mending import add_suppressions, diff, fix
 
+    workers_for = partial(forks, jobs=options.jobs)
     if options.diff:
-        text, complete = diff(linter, unsafe=options.unsafe_fixes, suppress=options.add_suppressions)
-        write([text])
-        return Outcome((), place.config.fail_on, (FOUND if text else CLEAN) if complete else FAILED)
+        suppress = options.add_suppressions
+        pieces, complete = diff(linter, workers_for, unsafe=options.unsafe_fixes, suppress=suppress)
+        first = next(pieces, None)
+        write(chain(() if first is None else (first,), pieces))
+        return Outcome((), place.config.fail_on, (CLEAN if first is None else FOUND) if complete else FAILED)
     changed = 0
     if options.fix:
         wanted = _dialogue().wants if options.interactive else None
-        changed = fix(linter, unsafe=options.unsafe_fixes, wanted=wanted)
+        changed = fix(linter, workers_for, unsafe=options.unsafe_fixes, wanted=wanted)
     if options.add_suppressions:
-        changed += add_suppressions(linter)
+        changed += add_suppressions(linter, workers_for)
     return changed
 
 
@@ -237,8 +239,7 @@ def _wanted(linter: "Linter", config: "Config", options: argparse.Namespace) -> 
 
 def workers_of(linter: "Linter", options: argparse.Namespace) -> "OpenWorkers | None":
     """What opens the processes that ask the rules, where they are worth it."""
-    count = workers(len(linter.files.notes), options.jobs)
-    return partial(processes, count) if count > 1 and can_fork() else None
+    return forks(len(linter.files.notes), options.jobs)
 
 
 def _outcome(tally: Tally, config: "Config") -> Outcome:

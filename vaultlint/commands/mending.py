@@ -1,43 +1,61 @@
 """What `vaultlint check` writes into notes: fixes and suppressions, both by the same verified way."""
 
+from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 
 from vaultlint.changes import write_changes
 from vaultlint.commands import tell, warn
 from vaultlint.commands.summary import summary
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
-from vaultlint.engine import Linter, Report
-from vaultlint.fixes import Offer, Plan, groups_of, plan_fixes, unified_diff
+from vaultlint.engine import Linter, is_complete
+from vaultlint.findings import Findings
+from vaultlint.fixes import AUTOMATIC, Offer, Plan, groups_of, plan_fixes
+from vaultlint.fixes.patch import patches
+from vaultlint.fixes.trial import Trial
 from vaultlint.journal import Change
 from vaultlint.parse import parse_note
 from vaultlint.suppressing import with_suppressions
 from vaultlint.text import counted, decode
+from vaultlint.workers import WorkersFor, alone
 from vaultlint.write import encode_like, read_bytes_safely
 
 
-def diff(linter: Linter, *, unsafe: bool, suppress: bool) -> tuple[str, bool]:
-    """A patch with what `fix`, or `add_suppressions`, would change, and whether everything could be read."""
-    report = linter.report()
+def diff(
+    linter: Linter, workers_for: WorkersFor, *, unsafe: bool, suppress: bool
+) -> tuple[Iterator[str], bool]:
+    """A patch with what `fix`, or `add_suppressions`, would change, in pieces, none of which is empty; and
+    whether everything could be read."""
+    found = linter.findings(workers_for)
     if suppress:
-        plan, skipped = _suppressing(linter, report, {})
+        plan, skipped = _suppressing(linter, found, {}, workers_for)
         _say_skipped(skipped)
     else:
-        plan = planned(linter, report.diagnostics, _reader(linter, {}), unsafe=unsafe)
+        plan = planned(linter, found, _reader(linter, {}), unsafe=unsafe, workers_for=workers_for)
         say_refused(plan)
-    pieces = (unified_diff(path, old, new) for path, (old, new) in sorted(plan.texts.items()))
-    return "".join(pieces), report.complete
+    return patches(plan.texts, workers_for), is_complete(found)
 
 
-def fix(linter: Linter, *, unsafe: bool, wanted: Callable[[Offer], bool] | None = None) -> int:
+def fix(
+    linter: Linter,
+    workers_for: WorkersFor,
+    *,
+    unsafe: bool,
+    wanted: Callable[[Offer], bool] | None = None,
+) -> int:
     """Write what can be fixed and is wanted; gives the number of notes written.
 
     Refusals and a summary go to standard error.
     """
-    before: dict[str, bytes] = {}
-    plan = planned(linter, linter.report().diagnostics, _reader(linter, before), unsafe=unsafe, wanted=wanted)
-    written = _write(linter, plan, before, "check --fix --unsafe-fixes" if unsafe else "check --fix")
+    begins: dict[str, bytes] = {}
+    found, read = linter.findings(workers_for), _reader(linter, begins)
+    plan = planned(linter, found, read, unsafe=unsafe, wanted=wanted, workers_for=workers_for)
+    changes = _changes(plan, begins)
+    plan = plan._replace(texts={})  # what is written is held once, as bytes
+    what = "check --fix --unsafe-fixes" if unsafe else "check --fix"
+    written = _write(linter, changes, groups_of(plan.applied), what, workers_for)
     say_refused(plan)
     tell(summary(plan, written, linter.files.root, unsafe=unsafe))
     return len(written)
@@ -45,55 +63,69 @@ def fix(linter: Linter, *, unsafe: bool, wanted: Callable[[Offer], bool] | None 
 
 def planned(
     linter: Linter,
-    diagnostics: Sequence[Diagnostic],
+    found: Findings,
     read: Callable[[str], str],
     *,
     unsafe: bool,
     only: str | None = None,
     wanted: Callable[[Offer], bool] | None = None,
+    workers_for: WorkersFor = alone,
 ) -> Plan:
-    """What the fixes would make of the notes, whose texts `read` gives; `only`: of that note, no fix that
-    changes others too."""
-    allowed = (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,)
+    """What the fixes of all that was found would make of the notes, whose texts `read` gives; `only`: of that
+    note, no fix that changes others too."""
+    safeties = AUTOMATIC if unsafe else frozenset({Safety.SAFE})
 
     def is_allowed(_diagnostic: Diagnostic, fix: Fix) -> bool:
-        return fix.safety in allowed and (only is None or all(edit.path == only for edit in fix.edits))
+        return only is None or all(edit.path == only for edit in fix.edits)
 
-    return plan_fixes(
-        diagnostics,
-        linter.with_texts,
-        read,
-        parse_note,
-        allowed=is_allowed,
-        late=partial(linter.with_late_fixes, allowed=allowed),
-        wanted=wanted,
-    )
+    with closing(Trial(linter, found, workers_for)) as trial:
+        return plan_fixes(
+            found,
+            trial.check,
+            read,
+            parse_note,
+            allowed=is_allowed,
+            safeties=safeties,
+            late=partial(trial.late, allowed=safeties),
+            wanted=wanted,
+            workers_for=workers_for,
+        )
 
 
-def _reader(linter: Linter, before: dict[str, bytes]) -> Callable[[str], str]:
-    """Reads the text of a note, and keeps its bytes in `before`."""
+def _reader(linter: Linter, begins: dict[str, bytes]) -> Callable[[str], str]:
+    """Reads the text of a note, and keeps in `begins` how its bytes begin: all else of them is the text."""
 
     def read(path: str) -> str:
-        before[path] = read_bytes_safely(linter.files.root, path)
-        return decode(before[path])
+        data = read_bytes_safely(linter.files.root, path)
+        begins[path] = data[: len(BOM_UTF8)]
+        return decode(data)
 
     return read
 
 
-def _write(linter: Linter, plan: Plan, before: dict[str, bytes], what: str) -> dict[str, str]:
-    """Write the new texts of a plan, so that `vaultlint undo` can take that back; gives those written.
+def _changes(plan: Plan, begins: dict[str, bytes]) -> list[Change]:
+    """What a plan makes of the bytes of the notes, which begin like that."""
+    texts = ((path, begins[path], *plan.texts[path]) for path in sorted(plan.texts))
+    return [Change(path, encode_like(mark, old), encode_like(mark, new)) for path, mark, old, new in texts]
 
-    `what` names the command for people.
+
+def _write(
+    linter: Linter,
+    changes: Sequence[Change],
+    groups: Sequence[Sequence[str]],
+    what: str,
+    workers_for: WorkersFor,
+) -> frozenset[str]:
+    """Write these changes, so that `vaultlint undo` can take that back; gives the notes that were written.
+
+    `groups` are written together; `what` names the command for people.
     """
-    changes = [
-        Change(path, before[path], encode_like(before[path], new))
-        for path, (_, new) in sorted(plan.texts.items())
-    ]
-    done = write_changes(linter.files.root, changes, groups_of(plan.applied), what)
+    done = write_changes(linter.files.root, changes, groups, what)
     warn([*map(str, done.refused), *done.problems])
-    written = {path: plan.texts[path][1] for path in done.paths}
+    written = frozenset(done.paths)
     if written:
-        linter.replace(written)
+        texts = {change.path: decode(change.new) for change in changes if change.path in written}
+        linter.replace(texts, workers_for(len(texts)))
     return written
 
 
@@ -112,40 +144,46 @@ def say_refused(plan: Plan) -> None:
 # --- suppressions -----------------------------------------------------------------------------
 
 
-def add_suppressions(linter: Linter) -> int:
+def add_suppressions(linter: Linter, workers_for: WorkersFor) -> int:
     """Write a suppression for every finding that can have one; gives the number of notes written."""
-    report = linter.report()
-    before: dict[str, bytes] = {}
-    plan, skipped = _suppressing(linter, report, before)
-    written = _write(linter, plan, before, "check --add-suppressions")
+    found = linter.findings(workers_for)
+    begins: dict[str, bytes] = {}
+    plan, skipped = _suppressing(linter, found, begins, workers_for)
+    changes, groups = _changes(plan, begins), groups_of(plan.applied)
+    written = _write(linter, changes, groups, "check --add-suppressions", workers_for)
     _say_skipped(skipped)
     if written:
-        done = len(report.diagnostics) - len(linter.report().diagnostics)
+        done = len(found) - len(linter.findings(workers_for))
         warn([f"suppressed {counted(done, 'finding')} in {counted(len(written), 'note')}"])
     return len(written)
 
 
-def _suppressing(linter: Linter, report: Report, before: dict[str, bytes]) -> tuple[Plan, set[str]]:
+def _suppressing(
+    linter: Linter, found: Findings, begins: dict[str, bytes], workers_for: WorkersFor
+) -> tuple[Plan, set[str]]:
     """What suppressions would make of the notes, and the notes that can have none.
 
-    `before` gets the bytes that the notes have now.
+    `begins` gets how the bytes of the notes begin.
     """
     whole: set[str] = set()
     skipped: set[str] = set()
+    trial = Trial(linter, found, workers_for)
 
     def check(texts: Mapping[str, str]) -> Sequence[Diagnostic]:
-        found = linter.with_texts(texts) if texts else report.diagnostics
-        read = partial(_text_in, texts, report.text)
-        return with_suppressions(found, read, whole=whole, skipped=skipped)
+        read = partial(_text_in, texts, linter.text)
+        return with_suppressions(trial.check(texts), read, whole=whole, skipped=skipped)
 
     while True:
         plan = plan_fixes(
-            check({}), check, _reader(linter, before), parse_note, allowed=lambda diagnostic, fix: True
+            check({}),
+            check,
+            _reader(linter, begins),
+            parse_note,
+            allowed=lambda diagnostic, fix: True,
+            workers_for=workers_for,
         )
         # A note that does not bear lines in between takes one at its end, or none.
-        bad = {refusal.path for refusal in plan.refused} | _with_new_findings(
-            report.diagnostics, plan.remaining
-        )
+        bad = {refusal.path for refusal in plan.refused} | _with_new_findings(found, plan.remaining)
         if bad <= skipped:
             return plan, skipped
         skipped |= bad & whole

@@ -10,6 +10,7 @@ from vaultlint.commands import CLEAN, FAILED, FOUND, warn
 from vaultlint.commands.check import Outcome, Pieces, Write, told
 from vaultlint.commands.mending import planned, say_refused
 from vaultlint.commands.opening import Place, recall
+from vaultlint.engine import is_complete
 from vaultlint.errors import VaultlintError
 from vaultlint.fixes import unified_diff
 from vaultlint.listing import Overlay, is_checked, list_vault, paths_of
@@ -35,14 +36,14 @@ def check_stdin(place: Place, options: argparse.Namespace, memory: Memory | None
     warn(linter.files.warnings)
     if not (options.fix or options.diff):
         return told(linter.report()._replace(baseline=None), linter, place, options, write)
-    report = linter.report()
-    plan = planned(linter, report.diagnostics, report.text, unsafe=options.unsafe_fixes, only=path)
+    findings = linter.findings()
+    plan = planned(linter, findings, linter.text, unsafe=options.unsafe_fixes, only=path)
     say_refused(plan)
     old, new = plan.texts.get(path, ("", ""))
     if options.diff:
         write([unified_diff(path, old, new)])
         found = FOUND if old != new else CLEAN
-        return Outcome((), place.config.fail_on, found if report.complete else FAILED)
+        return Outcome((), place.config.fail_on, found if is_complete(findings) else FAILED)
     if old != new:
         linter.replace({path: new})
         data = encode_like(data, new)

@@ -9,9 +9,10 @@ from lsprotocol import types
 
 from vaultlint.diagnostic import Diagnostic, Fix, Safety
 from vaultlint.fixes import apply_edits, damage_of
+from vaultlint.fixes.edits import by_path
 from vaultlint.lsp.commands import EXPLAIN
 from vaultlint.lsp.documents import NotOpen, Where
-from vaultlint.lsp.edits import by_path, hashes, workspace_edit
+from vaultlint.lsp.edits import hashes, workspace_edit
 from vaultlint.lsp.planning import fixed_note
 from vaultlint.lsp.reports import told
 from vaultlint.lsp.texts import BadRange, Document, Places

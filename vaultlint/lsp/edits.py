@@ -9,6 +9,7 @@ from itertools import accumulate
 from lsprotocol import types
 
 from vaultlint.diagnostic import Edit
+from vaultlint.fixes.edits import by_path
 from vaultlint.lsp.vaults import OpenVault
 from vaultlint.lsp.workspace import Workspace
 from vaultlint.text import Span
@@ -62,14 +63,6 @@ def hashes(workspace: Workspace, vault: OpenVault, edits: Iterable[Edit]) -> Map
 def hash_of(text: str) -> str:
     """The SHA-256 of a text in UTF-8."""
     return sha256(text.encode("utf-8")).hexdigest()
-
-
-def by_path(edits: Iterable[Edit]) -> Mapping[str, list[Edit]]:
-    """The edits of each note, in order."""
-    found: dict[str, list[Edit]] = {}
-    for edit in sorted(edits, key=lambda one: (one.path, one.span)):
-        found.setdefault(edit.path, []).append(edit)
-    return found
 
 
 # --- what differs -----------------------------------------------------------------------------

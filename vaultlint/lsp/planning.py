@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from lsprotocol import types
 
 from vaultlint.commands.asking import diff_shown
-from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety
+from vaultlint.diagnostic import Diagnostic, Edit, Fix
 from vaultlint.fixes import Offer, Plan, apply_edits, groups_of, plan_fixes
+from vaultlint.fixes.edits import by_path
 from vaultlint.lsp.documents import NotOpen, NotYet, Where
 from vaultlint.lsp.editor import STEPS
-from vaultlint.lsp.edits import by_path, differences, hash_of
+from vaultlint.lsp.edits import differences, hash_of
 from vaultlint.lsp.texts import Places
 from vaultlint.lsp.vaults import OpenVault
 from vaultlint.lsp.workspace import Workspace
@@ -98,7 +99,7 @@ def _plan(
     session = vault.session
 
     def allowed(_one: Diagnostic, fix: Fix) -> bool:
-        return fix.safety is Safety.SAFE and (only is None or all(edit.path == only for edit in fix.edits))
+        return only is None or all(edit.path == only for edit in fix.edits)
 
     def parsed(path: str, text: str) -> Note:
         steps.begin("making them", 2 * len(to_fix), of_round=True)
