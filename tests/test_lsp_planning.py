@@ -114,6 +114,20 @@ def test_the_fixes_of_one_note_leave_the_others_alone(tmp_path: Path, editor: Ed
     assert command(editor, "planFixes", {"uri": (root / "Nowhere.md").as_uri()}) is None
 
 
+def test_a_fix_that_is_not_safe_is_not_planned(tmp_path: Path, editor: Editor) -> None:
+    text = "[[Soil_type]] and [[Photosyntesis]]\n"
+    root = make(tmp_path, UNDERSCORES | {"Photosynthesis.md": "Green.\n", "Leaf.md": text})
+    report = run("check", str(root), "--format", "json", "--exit-zero").stdout
+    assert b'"safety": "unsafe"' in report, "there is one"
+    editor.initialize(root)
+    fixed = "[[Soil type|Soil_type]] and [[Photosyntesis]]\n"
+    uri = opened(editor, root / "Leaf.md")
+    assert made(root, command(editor, "planFixes"))["Leaf.md"] == fixed
+    assert made(root, command(editor, "planFixes", {"uri": uri})) == {"Leaf.md": fixed}
+    (fix_all,) = actions(editor, uri, 0, 0, "source.fixAll")
+    assert changed(root, fix_all["edit"]) == {"Leaf.md": fixed}
+
+
 TWICE = """
 from vaultlint.diagnostic import Edit, Fix, Safety
 from vaultlint.rule import NoteRule

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from lsprotocol import types
 
 from vaultlint.commands.asking import diff_shown
-from vaultlint.diagnostic import Diagnostic, Edit, Fix
+from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety
 from vaultlint.fixes import Offer, Plan, apply_edits, groups_of, plan_fixes
 from vaultlint.fixes.edits import by_path
 from vaultlint.lsp.documents import NotOpen, NotYet, Where
@@ -99,7 +99,7 @@ def _plan(
     session = vault.session
 
     def allowed(_one: Diagnostic, fix: Fix) -> bool:
-        return only is None or all(edit.path == only for edit in fix.edits)
+        return fix.safety is Safety.SAFE and (only is None or all(edit.path == only for edit in fix.edits))
 
     def parsed(path: str, text: str) -> Note:
         steps.begin("making them", 2 * len(to_fix), of_round=True)
