@@ -2,6 +2,7 @@
 it is first asked for.
 """
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -143,14 +144,14 @@ class VaultIndexes:
     def touched(self, before: Mapping[str, Outline]) -> frozenset[str]:
         """The files in which the rules may find something else since these notes were like `before`, in a
         vault where all words by which notes are found are as they were."""
-        found, marks, keys, videos = set(before), set[int](), set[str](), set[str | None]()
+        found, marks, keys, videos = set(before), set[int](), set[str](), set[str]()
         for path, outline in before.items():
             now = self.outlines[path]
             had, has = (Counter(backlinked(each, self.names)) for each in (outline, now))
             found.update((had - has) | (has - had))
             marks |= {outline.body_mark, now.body_mark}
             keys |= unmet(outline, self.names) ^ unmet(now, self.names)
-            if outline.reach != now.reach:
+            if outline.reach != now.reach and now.video is not None:
                 videos.add(now.video)
         if videos:
             found.update(path for path, seen in self.faces.items() if seen.video in videos)
@@ -261,9 +262,17 @@ def renewed(
     return found
 
 
+def with_or_without(paths: Iterable[str], path: str, *, stays: bool) -> list[str]:
+    """The paths, in order, with that one or without."""
+    found = [each for each in paths if each != path]
+    if stays:
+        insort(found, path)
+    return found
+
+
 def _renew_bodies(bodies: dict[int, Sequence[str]], was: Outline, now: Outline) -> None:
-    bodies[was.body_mark] = [path for path in bodies.get(was.body_mark, ()) if path != now.path]
-    bodies[now.body_mark] = sorted([*bodies.get(now.body_mark, ()), now.path])
+    for mark, stays in ((was.body_mark, False), (now.body_mark, True)):
+        bodies[mark] = with_or_without(bodies.get(mark, ()), now.path, stays=stays)
 
 
 def _renew_reaches(reaches: dict[str, Sequence[tuple[str, int]]], was: Outline, now: Outline) -> None:

@@ -235,8 +235,9 @@ class Session:
     # --- trying -------------------------------------------------------------------------------
 
     @contextmanager
-    def _meanwhile(self, texts: Mapping[str, str], step: Step) -> Iterator[None]:
-        """The notes have these texts for a while; then all is as it was, whatever happened."""
+    def _meanwhile(self, texts: Mapping[str, str], step: Step) -> Iterator[Mapping[str, Found]]:
+        """The notes have these texts for a while; then all is as it was, whatever happened. Gives what was
+        found before."""
         found, rewritten = dict(self._found), set(self._rewritten)
         before: dict[str, str | None] = {}
         try:
@@ -244,7 +245,7 @@ class Session:
                 step()
                 before[path] = self._texts.get(path)
                 self.set_text(path, text)
-            yield
+            yield found
         finally:
             for path, had in before.items():
                 if had is None:
@@ -262,9 +263,8 @@ class Session:
         """
         told = set(texts)
         waiting = set(self._stale)
-        known = dict(self._found)
         found: list[Diagnostic] = []
-        with self._meanwhile(texts, step):
+        with self._meanwhile(texts, step) as known:
             for path in texts:
                 step()
                 found += self.findings(path)

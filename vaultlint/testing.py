@@ -16,7 +16,6 @@ from vaultlint.config import CONFIG_NAME, load_config, overridden
 from vaultlint.diagnostic import Safety
 from vaultlint.engine import Linter
 from vaultlint.fixes import Plan, plan_fixes
-from vaultlint.fixes.trial import Trial
 from vaultlint.own_rules import OWN_RULES
 from vaultlint.page import Case, Expected, page_of
 from vaultlint.parse import parse_note
@@ -153,14 +152,14 @@ def _found(report: Report) -> list[Expected]:
 
 def planned(linter: Linter, safeties: Set[Safety]) -> Plan:
     """What the fixes of these safeties would make of the notes that the linter read; nothing is written."""
-    trial = Trial(linter)
+    report = linter.report()
     return plan_fixes(
-        trial.check({}),
-        trial.check,
-        linter.text,
+        report.diagnostics,
+        linter.with_texts,
+        report.text,
         parse_note,
         allowed=lambda _, fix: fix.safety in safeties,
-        late=partial(trial.late, allowed=safeties),
+        late=partial(linter.with_late_fixes, allowed=safeties),
     )
 
 

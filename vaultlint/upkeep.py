@@ -5,13 +5,13 @@ rule knows what it looks at, the indexes note which of them were asked while a n
 these notes can have other findings when an index changes.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from vaultlint.face import Face, face
-from vaultlint.indexes import backlinked, unmet, unmet_by_any
+from vaultlint.indexes import backlinked, unmet, unmet_by_any, with_or_without
 from vaultlint.note import Outline
 from vaultlint.vault import Vault
 
@@ -211,7 +211,7 @@ class Indexes:
         if before[0].body_mark != now[0].body_mark:
             for mark, each in ((before[0].body_mark, False), (now[0].body_mark, True)):
                 if mark:  # 0 is that of all short ones, and nobody asks for them
-                    self._bodies[mark] = _changed(self._bodies.get(mark, ()), path, stays=each)
+                    self._bodies[mark] = with_or_without(self._bodies.get(mark, ()), path, stays=each)
         self.vault.forget(path, (before[0].body_mark, now[0].body_mark))
         self._relisted.clear()
         changed = set(self._renew_words(path, before[1], now[1]))
@@ -346,16 +346,8 @@ def _renew_index(index: "_Watched[Any, Any]", path: str, had: Iterable[Any], has
     """A note is found by other words. Each word has its notes in order."""
     was, now = set(had), set(has)
     for word in was ^ now:
-        paths = _changed(dict.get(index, word, ()), path, stays=word in now)
+        paths = with_or_without(dict.get(index, word, ()), path, stays=word in now)
         if paths:
             dict.__setitem__(index, word, tuple(paths))
         else:
             dict.pop(index, word, None)
-
-
-def _changed(paths: Iterable[str], path: str, *, stays: bool) -> list[str]:
-    """The paths, in order, with that one or without."""
-    found = [each for each in paths if each != path]
-    if stays:
-        insort(found, path)
-    return found

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
     from threading import Thread
 
+P = TypeVar("P")
 T = TypeVar("T")
 OpenWorkers: TypeAlias = "Callable[[], AbstractContextManager[Executor]]"
 WorkersFor: TypeAlias = "Callable[[int], OpenWorkers | None]"
@@ -22,6 +23,9 @@ worth it."""
 
 SERIAL_BELOW = 400
 """Notes. Starting worker processes for fewer costs more than it saves."""
+
+
+_AT_ONCE = 64  # things that are a task for a worker, where each is the work of a note
 
 
 def workers(notes: int, jobs: int | None) -> int:
@@ -124,6 +128,24 @@ def results(futures: "Iterable[Future[T]]") -> Iterator[T]:
     waiting = deque(futures)
     while waiting:
         yield waiting.popleft().result()
+
+
+def by_parts(
+    work: Callable[[Sequence[P]], T], things: Sequence[P], open_workers: "OpenWorkers | None"
+) -> Iterator[T]:
+    """What `work` makes of the things, some at a time, in order: here, or in the workers that `open_workers`
+    opens, which must see the memory of this process."""
+    starts = range(0, len(things), _AT_ONCE)
+    if open_workers is None:
+        yield from (work(things[start : start + _AT_ONCE]) for start in starts)
+        return
+    with sharing((work, things)) as key, open_workers() as executor:
+        yield from results(executor.submit(_part, key, start) for start in starts)
+
+
+def _part(key: int, start: int) -> Any:
+    work, things = shared(key)
+    return work(things[start : start + _AT_ONCE])
 
 
 def can_fork() -> bool:

@@ -167,27 +167,27 @@ def _suppressing(
     """
     whole: set[str] = set()
     skipped: set[str] = set()
-    trial = Trial(linter, found, workers_for)
+    with closing(Trial(linter, found, workers_for)) as trial:
 
-    def check(texts: Mapping[str, str]) -> Sequence[Diagnostic]:
-        read = partial(_text_in, texts, linter.text)
-        return with_suppressions(trial.check(texts), read, whole=whole, skipped=skipped)
+        def check(texts: Mapping[str, str]) -> Sequence[Diagnostic]:
+            read = partial(_text_in, texts, linter.text)
+            return with_suppressions(trial.check(texts), read, whole=whole, skipped=skipped)
 
-    while True:
-        plan = plan_fixes(
-            check({}),
-            check,
-            _reader(linter, begins),
-            parse_note,
-            allowed=lambda diagnostic, fix: True,
-            workers_for=workers_for,
-        )
-        # A note that does not bear lines in between takes one at its end, or none.
-        bad = {refusal.path for refusal in plan.refused} | _with_new_findings(found, plan.remaining)
-        if bad <= skipped:
-            return plan, skipped
-        skipped |= bad & whole
-        whole |= bad
+        while True:
+            plan = plan_fixes(
+                check({}),
+                check,
+                _reader(linter, begins),
+                parse_note,
+                allowed=lambda diagnostic, fix: True,
+                workers_for=workers_for,
+            )
+            # A note that does not bear lines in between takes one at its end, or none.
+            bad = {refusal.path for refusal in plan.refused} | _with_new_findings(found, plan.remaining)
+            if bad <= skipped:
+                return plan, skipped
+            skipped |= bad & whole
+            whole |= bad
 
 
 def _say_skipped(paths: Iterable[str]) -> None:

@@ -2,18 +2,17 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from vaultlint.diagnostic import Edit
 from vaultlint.fixes.edits import apply_edits, places
 from vaultlint.note import Note
 from vaultlint.text import Span, new
-from vaultlint.workers import WorkersFor, results, shared, sharing
+from vaultlint.workers import WorkersFor, by_parts
 
 Parse = Callable[[str, str], Note]
-
-_AT_ONCE = 64  # notes that are a task for a worker
 
 _DEAD = re.compile("\0+")
 
@@ -27,24 +26,13 @@ class Changed(NamedTuple):
     edits: Sequence[Edit]
 
 
-def damages(changes: Sequence[Changed], parse: Parse, workers_for: WorkersFor) -> Iterable[str | None]:
+def damages(changes: Sequence[Changed], parse: Parse, workers_for: WorkersFor) -> Iterator[str | None]:
     """For each change what `damage_of` says."""
-    open_workers = workers_for(len(changes))
-    if open_workers is None:
-        return [_damage(change, parse) for change in changes]
-    with sharing((changes, parse)) as key, open_workers() as executor:
-        starts = range(0, len(changes), _AT_ONCE)
-        parts = results(executor.submit(_damages, key, start) for start in starts)
-        return [damage for part in parts for damage in part]
 
+    def done(some: Sequence[Changed]) -> list[str | None]:
+        return [damage_of(*change, parse) for change in some]
 
-def _damages(key: int, start: int) -> list[str | None]:
-    changes, parse = shared(key)
-    return [_damage(change, parse) for change in changes[start : start + _AT_ONCE]]
-
-
-def _damage(change: Changed, parse: Parse) -> str | None:
-    return damage_of(change.path, change.old, change.new, change.edits, parse)
+    return chain.from_iterable(by_parts(done, changes, workers_for(len(changes))))
 
 
 def damage_of(path: str, old: str, new: str, edits: Sequence[Edit], parse: Parse) -> str | None:

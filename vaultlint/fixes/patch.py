@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import unified_diff as diff_of_lines
 
-from vaultlint.workers import WorkersFor, results, shared, sharing
-
-_AT_ONCE = 64  # notes that are a task for a worker
+from vaultlint.workers import WorkersFor, by_parts
 
 Rewritten = tuple[str, tuple[str, str]]
 """A path, with the old and the new text."""
@@ -14,19 +12,10 @@ Rewritten = tuple[str, tuple[str, str]]
 
 def patches(texts: Mapping[str, tuple[str, str]], workers_for: WorkersFor) -> Iterator[str]:
     """The patch for all these notes, by path the old and the new text, in pieces; none is empty."""
-    rewritten = sorted(texts.items())
-    starts = range(0, len(rewritten), _AT_ONCE)
-    open_workers = workers_for(len(rewritten))
-    with sharing(rewritten) as key:
-        if open_workers is None:
-            yield from filter(None, (_part(key, start) for start in starts))
-            return
-        with open_workers() as executor:
-            yield from filter(None, results(executor.submit(_part, key, start) for start in starts))
+    return filter(None, by_parts(_patch, sorted(texts.items()), workers_for(len(texts))))
 
 
-def _part(key: int, start: int) -> str:
-    some: Sequence[Rewritten] = shared(key)[start : start + _AT_ONCE]
+def _patch(some: Sequence[Rewritten]) -> str:
     return "".join(unified_diff(path, old, new) for path, (old, new) in some)
 
 

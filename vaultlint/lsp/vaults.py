@@ -70,7 +70,7 @@ def root_above(file: str, top: str) -> str:
     return top
 
 
-def _is_in(folder: str, top: str) -> bool:
+def is_in(folder: str, top: str) -> bool:
     """Whether a folder is that one or lies in it."""
     return f"{folder}{os.sep}".startswith(f"{top.rstrip(os.sep)}{os.sep}")
 
@@ -148,7 +148,7 @@ class OpenVault:
         if os.path.realpath(file) in self._sources:
             return True
         folder, name = os.path.split(file)
-        if name in _CONFIGS and (_is_in(folder, self.root) or _is_in(self.root, folder)):
+        if name in _CONFIGS and (is_in(folder, self.root) or is_in(self.root, folder)):
             return True
         settings = f"{self.root}/{self._config_folder}/"
         return file.replace(os.sep, "/").startswith(settings) and file.endswith(SETTINGS_FILES)

@@ -16,7 +16,7 @@ from vaultlint.lsp.documents import Documents, NotYet, Where
 from vaultlint.lsp.editor import Editor
 from vaultlint.lsp.findings import Findings
 from vaultlint.lsp.uris import path_of
-from vaultlint.lsp.vaults import OpenVault, root_above, roots_of
+from vaultlint.lsp.vaults import OpenVault, is_in, root_above, roots_of
 
 log = logging.getLogger("vaultlint.lsp")
 
@@ -56,7 +56,7 @@ class Workspace:
         self._folders.pop(uri, None)
         wanted = {root for folder in self._folders.values() for root in roots_of(folder)}
         for root in [*self.vaults]:
-            if not any(root == each or root.startswith(each + os.sep) for each in wanted):
+            if not any(is_in(root, each) for each in wanted):
                 self._close_vault(root)
         self._place_documents()
 
