@@ -219,8 +219,6 @@ class Names:
 
 # --- subpaths -----------------------------------------------------------------------------------
 
-_DEEPEST = 6  # the level of `######`
-
 # What Obsidian replaces by a blank when it compares headings; `-`, `_`, `'` and all other signs stay.
 _STRIPPED = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]")
 
@@ -255,9 +253,10 @@ def named_block(subpath: str) -> str | None:
 _BLOCK_ID = re.compile(r"[A-Za-z0-9-]+\Z")
 
 
-def find_block(wanted: str, block_ids: Iterable[BlockId]) -> Subpath:
-    """Whether an id names one of these blocks; ids are compared without case (release notes 0.14.0)."""
-    if not _BLOCK_ID.match(wanted):
+def find_block(subpath: str, block_ids: Iterable[BlockId]) -> Subpath:
+    """Whether `^id` names one of these blocks; ids are compared without case (release notes 0.14.0)."""
+    wanted = named_block(subpath)
+    if wanted is None or not _BLOCK_ID.match(wanted):
         return Subpath.BAD_BLOCK_ID
     lowered = wanted.lower()
     return (
@@ -270,9 +269,9 @@ def find_block(wanted: str, block_ids: Iterable[BlockId]) -> Subpath:
 def find_heading(subpath: str, headings: Sequence[Heading], keys: Sequence[str] | None = None) -> Subpath:
     """Whether `A#B#C` names a heading C below a heading B below a heading A.
 
-    Empty parts are ignored; a lower part must stand behind the one above and be deeper. Nothing says that
-    it must lie in its section, so it need not. The whole subpath read as one heading's text counts too,
-    because headings may hold `#`. `keys` are the keys of the headings, where they are known.
+    Empty parts are ignored; a lower part must lie in the section of the one above and be deeper. The
+    whole subpath read as one heading's text counts too, because headings may hold `#`. `keys` are the
+    keys of the headings, where they are known.
     """
     parts = [key for part in subpath.split("#") if (key := heading_key(part))]
     if not parts:
@@ -298,15 +297,23 @@ def named_heading(subpath: str, headings: Sequence[Heading]) -> int | None:
 
 def _find_chain(parts: Sequence[str], keys: Sequence[str], headings: Sequence[Heading]) -> int | None:
     """The number of the heading that the last part names, the first of several."""
-    if len(parts) > _DEEPEST:
-        return None
-    # The least deep heading at which the first parts of the chain end so far, for each number of parts.
-    levels = [0] + [_DEEPEST + 1] * len(parts)
-    for at, key in enumerate(keys):
-        level = headings[at].level
-        for number in reversed(range(len(parts))):  # or one heading would stand for two equal parts
-            if parts[number] == key and levels[number] < level < levels[number + 1]:
-                if number == len(parts) - 1:
-                    return at
-                levels[number + 1] = level
-    return None
+    # Each part is looked for in every section that fits the ones before it.
+    sections = [(0, len(keys), 0)]
+    for part in parts:
+        below: list[tuple[int, int, int]] = []
+        for start, end, level in sections:
+            for at in range(start, end):
+                if keys[at] == part and headings[at].level > level:
+                    below.append((at + 1, _section_end(at, headings), headings[at].level))
+        if not below:
+            return None
+        sections = below
+    return sections[0][0] - 1
+
+
+def _section_end(at: int, headings: Sequence[Heading]) -> int:
+    """The index of the first heading behind the section of headings[at]."""
+    level = headings[at].level
+    return next(
+        (other for other in range(at + 1, len(headings)) if headings[other].level <= level), len(headings)
+    )

@@ -271,9 +271,8 @@ class Vault(TopicPages):
         if subpath is None or not self.is_note(target) or subpath.startswith("[^"):
             return Subpath.NOT_CHECKED
         places = self._places_in(target)
-        block_id = named_block(subpath)
-        if block_id is not None:
-            return find_block(block_id, places.block_ids)
+        if named_block(subpath) is not None:
+            return find_block(subpath, places.block_ids)
         return find_heading(subpath, places.headings, places.keys)
 
     def headings(self, path: str) -> Sequence[Heading]:
