@@ -2,6 +2,8 @@
 
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -345,6 +347,21 @@ def test_a_worker_that_is_gone_ends_the_run_with_advice(
     monkeypatch.setattr(reading, "read_batch", lambda *arguments: os._exit(9))
     assert main(["check", "--jobs=2", "--no-cache", str(tmp_path)]) == 2
     assert "with --jobs 1 there are none" in capsys.readouterr().err
+
+
+def test_workers_end_with_the_process_that_began_them() -> None:
+    begin = (
+        "import os, sys\n"
+        "from vaultlint.workers import processes\n"
+        "with processes(2) as executor:\n"
+        "    print(executor.submit(os.getpid).result(), flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", begin], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    assert parent.stdout.readline().strip().isdigit()
+    parent.kill()
+    parent.communicate(timeout=60)  # the workers have the same output: it ends when all of them are gone
 
 
 def test_a_file_that_does_not_tell_its_size_is_read_up_to_the_limit(

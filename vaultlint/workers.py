@@ -75,7 +75,8 @@ def processes(count: int) -> "Iterator[Executor]":
 
     # Forking is quickest, and safe here: whoever began a thread has waited for its end.
     method = "fork" if can_fork() else "spawn"
-    executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(method))
+    context = multiprocessing.get_context(method)
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_parent)
     try:
         yield executor
     except BrokenProcessPool as error:
@@ -83,6 +84,21 @@ def processes(count: int) -> "Iterator[Executor]":
         raise VaultlintError(f"{gone}; with --jobs 1 there are none") from error
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Have this worker end when the process that began it is gone. Killed, that one cannot tell its workers,
+    which would wait for work for ever, and keep all the memory that they have."""
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    def follow() -> None:
+        parent = parent_process()
+        assert parent is not None
+        parent.join()
+        os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
 
 
 @contextmanager
