@@ -105,6 +105,7 @@ async def talk(root: Path) -> dict[str, Any]:
     return {"told": told, "found": found, "hover": hover, "symbols": symbols, "left": left}
 
 
+@pytest.mark.filterwarnings("ignore:'asyncio.iscoroutinefunction':DeprecationWarning")  # from pygls
 def test_the_client_of_pygls_understands_what_it_hears(tmp_path: Path) -> None:
     heard = asyncio.run(talk(make(tmp_path, GARDEN)))
     server = heard["told"].server_info

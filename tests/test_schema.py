@@ -118,6 +118,8 @@ def test_a_mistake_in_a_file_is_told_with_its_place(tmp_path: Path, schema: obje
     if sys.version_info < (3, 13):
         message = message.replace("2:5: no JSON: illegal trailing comma before end of array", "2:6: no JSON")
         told = told.replace("no JSON: expecting value", "no JSON")
+    elif sys.version_info >= (3, 14):  # no depth is too much for its parser
+        message = message.replace(": nested too deeply", ":1:60001: no JSON: expecting value")
     assert told.startswith(f"vaultlint.toml:2: “schema”: {message[:60]}")
 
 
