@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
-from threading import Thread, current_thread
+from threading import Event, Thread, current_thread
 
 import pytest
 
@@ -31,7 +31,7 @@ from vaultlint.settings import Settings
 from vaultlint.telling import Telling
 from vaultlint.text import Position, Span
 from vaultlint.vault import Missing, Vault
-from vaultlint.workers import pool, workers
+from vaultlint.workers import can_fork, pool, workers
 
 
 class Shout(NoteRule):
@@ -347,6 +347,21 @@ def test_a_worker_that_is_gone_ends_the_run_with_advice(
     monkeypatch.setattr(reading, "read_batch", lambda *arguments: os._exit(9))
     assert main(["check", "--jobs=2", "--no-cache", str(tmp_path)]) == 2
     assert "with --jobs 1 there are none" in capsys.readouterr().err
+
+
+def test_nothing_is_forked_beside_another_thread() -> None:
+    alone, done = can_fork(), Event()
+    other = Thread(target=done.wait)
+    other.start()
+    try:
+        assert not can_fork()
+        with pool(2) as executor:
+            assert executor is not None
+            assert executor.submit(abs, -2).result() == 2
+    finally:
+        done.set()
+        other.join()
+    assert can_fork() == alone
 
 
 def test_workers_end_with_the_process_that_began_them() -> None:

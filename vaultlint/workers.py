@@ -73,7 +73,7 @@ def processes(count: int) -> "Iterator[Executor]":
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    # Forking is quickest, and safe here: whoever began a thread has waited for its end.
+    # Forking is quickest, and here it is safe.
     method = "fork" if can_fork() else "spawn"
     context = multiprocessing.get_context(method)
     executor = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_parent)
@@ -165,5 +165,9 @@ def _part(key: int, start: int) -> Any:
 
 
 def can_fork() -> bool:
-    """Whether the processes of a pool see what this one has in memory."""
-    return hasattr(os, "fork") and sys.platform != "darwin"  # where a forked process may not call the system
+    """Whether the processes of a pool see what this one has in memory. They are not forked while another
+    thread runs, as in a program that uses this one: a lock that it holds would be held in them for ever."""
+    from threading import active_count
+
+    # On macOS a forked process may not call the system.
+    return hasattr(os, "fork") and sys.platform != "darwin" and active_count() == 1
