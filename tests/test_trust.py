@@ -200,6 +200,12 @@ def test_a_rule_pack_in_an_untrusted_vault_is_not_imported(tmp_path: Path) -> No
     assert trap.exists()  # the trap is one: whoever trusts a vault may keep a pack in it
 
 
+def test_options_have_no_short_forms(capsys: Capture) -> None:
+    with pytest.raises(SystemExit):  # what stands first in the path was decided by the whole word
+        main(["check", "--untrust", "."])
+    assert "unrecognized arguments: --untrust" in capsys.readouterr().err
+
+
 def test_a_program_that_lies_in_the_vault_is_not_trusted(capsys: Capture) -> None:
     status, _, err = check(capsys, ROOT, "--untrusted")
     assert status == 2

@@ -39,12 +39,13 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
         description="Reads an Obsidian vault as Obsidian does, says what is broken and mends what it can.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     whole.add_argument("-V", "--version", action="version", version=f"vaultlint {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, (said, add) in _COMMANDS.items():
         if only in (None, name):
-            add(commands.add_parser(name, help=said))
+            add(commands.add_parser(name, help=said, allow_abbrev=False))
     return whole
 
 
