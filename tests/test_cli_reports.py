@@ -1,6 +1,8 @@
 """Formats on the command line: which one is chosen, several at once, and paths in the repository."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,23 @@ def test_a_report_that_cannot_be_written_is_said(tmp_path: Path, capsys: Capture
 def test_a_patch_is_no_report(tmp_path: Path, capsys: Capture) -> None:
     assert main(["check", str(vault(tmp_path)), "--diff", "--report", "sarif=a"]) == 2
     assert "leave out --report" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("name", ["text", "json"])
+def test_a_standard_output_that_takes_nothing_is_told_in_a_sentence(tmp_path: Path, name: str) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "vaultlint",
+        "check",
+        str(vault(tmp_path)),
+        "--no-cache",
+        "--format",
+        name,
+    ]
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (
+        2, "vaultlint: cannot write to standard output: No space left on device\n"
+    )  # fmt: skip

@@ -35,9 +35,8 @@ def main(arguments: Sequence[str]) -> int:
 
         warn(str(error).split("\n"))  # a configuration may hold several mistakes
         return FAILED
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python must not try to flush it again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has gone
+        _give_up_output()
         return FAILED
     except KeyboardInterrupt as interrupt:
         sys.stderr.write(f"vaultlint: {interrupt or 'interrupted'}\n")
@@ -329,29 +328,37 @@ def _coloured(options: argparse.Namespace) -> bool:
 
 def _write(pieces: Iterable[str | bytes | memoryview], output: Path | None) -> None:
     """Write to the file as UTF-8, or to standard output. What is no text is UTF-8."""
-    if output is None:
-        for piece in pieces:
-            _write_to(sys.stdout, piece)
-        sys.stdout.flush()
-        return
     with _naming(output):
-        stream = output.open("w", encoding="utf-8", newline="\n")
+        stream = output.open("w", encoding="utf-8", newline="\n") if output is not None else sys.stdout
     try:
         for piece in pieces:  # it may be made now, and what fails there is no fault of the file
             with _naming(output):
                 _write_to(stream, piece)
     finally:
         with _naming(output):
-            stream.close()
+            if output is not None:
+                stream.close()
+            else:
+                stream.flush()
 
 
 @contextmanager
-def _naming(output: Path) -> Iterator[None]:
+def _naming(output: Path | None) -> Iterator[None]:
     """Errors of writing name the file."""
     try:
         yield
     except OSError as error:
-        raise VaultlintError(f"cannot write “{output}”: {error.strerror or error}") from error
+        if output is None:
+            if isinstance(error, BrokenPipeError):
+                raise
+            _give_up_output()
+        what = f"“{output}”" if output is not None else "to standard output"
+        raise VaultlintError(f"cannot write {what}: {error.strerror or error}") from error
+
+
+def _give_up_output() -> None:
+    """Let go of what standard output has not taken: Python would try to flush it again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_to(stream: TextIO, piece: str | bytes | memoryview) -> None:
