@@ -32,7 +32,7 @@ from vaultlint.parse.blocks import Blocks, TooComplex, dull_blocks, guess_blocks
 from vaultlint.parse.canvas import NotACanvas, base_views, cards
 from vaultlint.parse.front_matter import read_front_matter
 from vaultlint.parse.inline import NOTHING, Inline, blank, open_html_comment, scan_inline
-from vaultlint.parse.links import link_at, target_at_once
+from vaultlint.parse.links import card_source, link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
 from vaultlint.parse.sweep import is_tag
 from vaultlint.parse.tables import delimiter_rows, table_spans
@@ -76,7 +76,7 @@ def outline_of_canvas(path: str, text: str) -> Outline:
     """
     found = cards(text)
     files = [card for card in found if card.kind == "file"]
-    raws = [f"[[/{card.content}{card.subpath or ''}]]" for card in files]
+    raws = [card_source(card.content, card.subpath) for card in files]
     spans = [card.span for card in files]
     for card in found:
         if card.kind == "text":

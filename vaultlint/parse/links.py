@@ -157,8 +157,24 @@ def _defines(raw: str) -> bool:
     return raw[0] == "[" and raw[1] != "[" and DEFINITION.match(raw) is not None
 
 
+def card_source(file: str, subpath: str | None) -> str:
+    """What stands for the source of the link that a file card of a canvas is. Its file may have any name: `#`
+    and `|`, which mean something in a link, are letters like others here."""
+    return f"/{file}\n{subpath.removeprefix('#')}" if subpath else f"/{file}"
+
+
+def _card(raw: str, at: int) -> Link:
+    """The link that a file card is, from its `card_source`; nobody edits it, so all of it is its path."""
+    path, _, subpath = raw.partition("\n")
+    whole = Span(at, at + len(raw))
+    under, place = (subpath, whole) if subpath else (None, None)
+    return Link(LinkSyntax.WIKILINK, False, raw, whole, path, whole, under, place, None, False)
+
+
 def link_at(raw: str, at: int, body_start: int = 0) -> Link:
     """The link whose source is `raw`, at offset `at`; one before `body_start` is a property's."""
+    if raw[0] == "/":
+        return _card(raw, at)
     if raw[0] == "[" != raw[1] and _defines(raw):
         return definition(raw, at)
     # Not by its first brackets: the text of a Markdown link may begin with one, `[[1] x](y.md)`.
@@ -168,7 +184,7 @@ def link_at(raw: str, at: int, body_start: int = 0) -> Link:
 
 def target_at_once(raw: str) -> tuple[str, bool]:
     """The path of a link from its source, and whether a subpath follows: `Link` without the spans."""
-    if raw.endswith(")") or _defines(raw):
+    if raw[0] == "/" or raw.endswith(")") or _defines(raw):
         link = link_at(raw, 0)
         return link.path, link.subpath is not None
     target = raw[raw.index("[") + 2 : -2].partition("|")[0]
