@@ -98,8 +98,13 @@ class TopicPages(VaultIndexes):
         """For each file that hubs link to: how many do."""
         listing: Counter[str] = Counter()
         for hub in self.hubs:
-            listing.update(set(backlinked(self.outlines[hub], self.names)))
+            listing.update(self.listed_by(hub))
         return listing
+
+    def listed_by(self, hub: str) -> set[str]:
+        """The files to which a hub links; a `From:` line may name a canvas, or a picture, which has none."""
+        outline = self.outlines.get(hub) or self.canvases.get(hub)
+        return set(backlinked(outline, self.names)) if outline is not None else set()
 
     @cached_property
     def has_topic_pages(self) -> bool:

@@ -163,7 +163,7 @@ class Indexes:
         self._relisted: set[str] = set()
         """The files that hubs list which became hubs or are none any more, in the last change."""
         for hub in set[str](self._hubs):
-            self._listing.update(self._listed_by(hub))
+            self._listing.update(self.vault.listed_by(hub))
         self._with_hub = sum(bool(seen.hub) for seen in faces.values())
         self._set_habits()
         self._naming: dict[str, set[str]] = {}
@@ -322,15 +322,10 @@ class Indexes:
             if is_hub != set.__contains__(self._hubs, hub):
                 changed = True
                 (self._hubs.add if is_hub else self._hubs.discard)(hub)
-                listed = self._listed_by(hub)
+                listed = self.vault.listed_by(hub)
                 (self._listing.update if is_hub else self._listing.subtract)(listed)
                 self._relisted |= listed
         return changed
-
-    def _listed_by(self, hub: str) -> set[str]:
-        """The files to which a hub links."""
-        outline = self.vault.outlines.get(hub)
-        return set() if outline is None else set(backlinked(outline, self._names))
 
     def _places_of(self, path: str, seen: Face) -> set[str]:
         """The files to whose headings or blocks a note or canvas links."""
