@@ -288,10 +288,10 @@ def test_a_rule_is_asked_once_and_only_where_there_is_what_it_asks_for(tmp_path:
 
 
 class CuriousAboutTags(NoteRule):
-    """Is asked about notes with comments or odd tags only."""
+    """Is asked about notes with comments, odd tags or a kind only."""
 
     code = "XX007"
-    asks = ("comments", "odd_tags")
+    asks = ("comments", "odd_tags", "property:kind")
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """One finding for each time."""
@@ -300,7 +300,16 @@ class CuriousAboutTags(NoteRule):
 
 @pytest.mark.parametrize(
     ("text", "asked"),
-    [("plain [[a]]", False), ("x <b>y</b>", True), ("a %% b %%", True), ("`x`", False), ("`x` <i>", True)],
+    [
+        ("plain [[a]]", False),
+        ("x <b>y</b>", True),
+        ("a %% b %%", True),
+        ("`x`", False),
+        ("`x` <i>", True),
+        ("---\nkind: x\n---\n", True),
+        ("---\nKIND: x\n---\n", True),
+        ("---\nsort: x\n---\n", False),
+    ],
 )
 def test_a_note_rule_is_asked_only_where_there_is_what_it_asks_for(
     tmp_path: Path, text: str, asked: bool

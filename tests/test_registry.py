@@ -108,6 +108,41 @@ def test_a_code_is_capitals_and_digits(install: Install) -> None:
         load_rules()
 
 
+@pytest.mark.parametrize(
+    ("base", "asks", "what"),
+    [
+        ("NoteRule", '("headings", "headlines")', "headlines"),
+        ("NoteRule", "(Missing.FILE,)", "Missing.FILE"),
+        ("VaultRule", '("property:status",)', "property:status"),
+        ("VaultRule", '("suspect_anchors", Missing.FILE)', "suspect_anchors"),
+    ],
+)
+def test_a_rule_that_asks_for_what_it_cannot_see_is_named(
+    install: Install, base: str, asks: str, what: str
+) -> None:
+    text = "from vaultlint.vault import Missing\n" + RULE.format(name="Ant", code="XX001")
+    install("vlr_g", **{"vlr_g.py": text.replace("Ant(NoteRule)", f"Ant({base})") + f"    asks = {asks}\n"})
+    with pytest.raises(VaultlintError) as raised:
+        load_rules()
+    assert str(raised.value) == (
+        f"the rule “ant” of the rule pack “vlr_g” asks for “{what}”, which it cannot see:"
+        " `asks` names what it looks at"
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "asks"),
+    [
+        ("NoteRule", '("headings", "property:status", "lacks", "text")'),
+        ("VaultRule", '("link_targets", Missing.FILE, "in_table")'),
+    ],
+)
+def test_a_rule_asks_for_anything_of_a_note(install: Install, base: str, asks: str) -> None:
+    text = "from vaultlint.vault import Missing\n" + RULE.format(name="Ant", code="XX001")
+    install("vlr_h", **{"vlr_h.py": text.replace("Ant(NoteRule)", f"Ant({base})") + f"    asks = {asks}\n"})
+    assert list(load_rules()) == ["XX001"]
+
+
 def test_a_pack_that_cannot_be_imported_is_named(install: Install) -> None:
     install("vlr_d", **{"vlr_d.py": "import vlr_nothing"})
     with pytest.raises(VaultlintError) as raised:

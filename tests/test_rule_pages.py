@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from vaultlint.asking import PROPERTY
 from vaultlint.diagnostic import Safety
 from vaultlint.note import Note, Outline
 from vaultlint.own_rules import OWN_RULES
 from vaultlint.page import Case, PageError, explain, fixable, page_of
 from vaultlint.registry import rules_of
-from vaultlint.rule import NoteRule, Rule, VaultRule
+from vaultlint.rule import PROPERTY, NoteRule, Rule, VaultRule
 from vaultlint.testing import UNSAFE, check_case, run_case, trials_of
 
 PACK = importlib.import_module("vaultlint_rules")

@@ -1,6 +1,6 @@
 """Which rules are asked about a note, and what they find: most have nothing to look at in most notes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import TypeAlias, TypeVar
@@ -8,13 +8,10 @@ from typing import TypeAlias, TypeVar
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.note import Note, Outline
 from vaultlint.own_rules import RuleCrash, TooComplexNote
-from vaultlint.rule import Doubt, NoteRule, Rule, VaultRule
+from vaultlint.rule import PROPERTY, Doubt, NoteRule, Rule, VaultRule
 from vaultlint.vault import Vault
 
 R = TypeVar("R", bound=Rule)
-
-PROPERTY = "property:"
-"""Begins what a rule asks that looks at a property."""
 
 
 class RuleSet(tuple[R, ...]):
@@ -62,15 +59,15 @@ def _by_question(
 
 
 def _question(asks: tuple[object, ...]) -> Question:
-    names = [str(what) for what in asks]
-    keys = [name.removeprefix(PROPERTY) for name in names if name.startswith(PROPERTY)]
-    if len(keys) == len(names):
-        return lambda note: not note.keys.isdisjoint(keys)
-    if len(names) == 1:
-        return attrgetter(*names)
-    if keys:
-        raise ValueError(f"a rule asks for properties alone, or for none: {names}")
-    return lambda note: any(getattr(note, name) for name in names)
+    keys = [what.removeprefix(PROPERTY) for what in map(str, asks) if what.startswith(PROPERTY)]
+    names = [what for what in map(str, asks) if not what.startswith(PROPERTY)]
+    if not keys:
+        return attrgetter(*names) if len(names) == 1 else lambda note: _has_any(note, names)
+    return lambda note: not note.keys.isdisjoint(keys) or _has_any(note, names)
+
+
+def _has_any(note: Note, names: Iterable[str]) -> bool:
+    return any(getattr(note, name) for name in names)
 
 
 def speaks(rule: Rule, *, in_template: bool, drawing: bool) -> bool:

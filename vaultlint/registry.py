@@ -36,7 +36,7 @@ def load_rules() -> "dict[str, type[Rule]]":
     """All installed rules by code, in the order of the codes.
 
     Raises `VaultlintError` for a pack that cannot be imported, a code or a name that two rules
-    share, and a code that is not capitals and digits.
+    share, a code that is not capitals and digits, and a rule that asks for what no note has.
     """
     found: list[tuple[Pack, type[Rule]]] = []
     for pack in installed_packs():
@@ -116,12 +116,19 @@ def _packs_by_metadata() -> list[Pack]:
 
 
 def _by_code(found: "list[tuple[Pack, type[Rule]]]") -> "dict[str, type[Rule]]":
+    from vaultlint.rule import unknown_questions
+
     owners: dict[tuple[str, str], Pack] = {}
     rules: dict[str, type[Rule]] = {}
     for pack, rule in found:
         if not _CODE.fullmatch(rule.code):
             raise VaultlintError(
                 f"the rule pack “{pack.name}” has a rule whose code is “{rule.code}”, not capitals and digits"
+            )
+        for what in unknown_questions(rule):
+            raise VaultlintError(
+                f"the rule “{rule.name}” of the rule pack “{pack.name}” asks for “{what}”,"
+                " which it cannot see: `asks` names what it looks at"
             )
         for label in (("code", rule.code), ("name", rule.name)):
             if label in owners:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vaultlint.schema import NoteSchema
 
 __all__ = [
+    "PROPERTY",
     "Data",
     "Diagnostic",
     "Doubt",
@@ -28,6 +29,9 @@ __all__ = [
     "VaultPart",
     "VaultRule",
 ]
+
+PROPERTY = "property:"
+"""Begins what a rule asks that looks at a property."""
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -164,6 +168,20 @@ class VaultRule(Rule):
         that mends several findings is given for each of them, with the same edits.
         """
         yield from ()
+
+
+def unknown_questions(rule: type[Rule]) -> list[str]:
+    """What a rule asks for that nothing of its kind is known by, so that it can never be asked."""
+    of_vault = issubclass(rule, VaultRule)
+    seen = Outline if of_vault else Note
+    names = {*dir(seen), *seen.__annotations__}
+
+    def is_known(what: str | Doubt) -> bool:
+        if not isinstance(what, str):
+            return of_vault
+        return what in names or (what.startswith(PROPERTY) and not of_vault)
+
+    return [str(what) for what in rule.asks if not is_known(what)]
 
 
 class VaultPart(VaultRule):
