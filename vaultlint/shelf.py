@@ -36,7 +36,10 @@ class Shelf(Mapping[str, Outline]):
 
     def put(self, notes: Iterable[PackedNote]) -> None:
         """Take these in the place of what was known of the same notes."""
-        self._take({note[0]: note for note in notes})
+        given = {note[0]: note for note in notes}
+        for path in given.keys() & self._later.keys():
+            del self._later[path]
+        self._take(given)
         self._count = None
 
     def _take(self, notes: Mapping[str, PackedNote]) -> None:
