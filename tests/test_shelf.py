@@ -52,5 +52,6 @@ def test_a_note_that_cannot_be_read_any_more_is_no_longer_put_off() -> None:
     shelf = Shelf(["a.md", "b.md"])
     shelf.put_off(["a.md", "b.md"], Kept(packed("a.md", "# A"), packed("b.md", "# B")))
     shelf.put([unreadable("a.md")])
-    assert ("a.md" in shelf, list(shelf), len(shelf), shelf.unreadable()) == (False, ["b.md"], 1, {"a.md"})
+    assert ("a.md" in shelf, list(shelf), len(shelf)) == (False, ["b.md"], 1)
+    assert set(shelf.unreadable()) == {"a.md"}
     assert (shelf.get("a.md"), shelf["b.md"].main_heading) == (None, "B")

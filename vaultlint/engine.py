@@ -1,8 +1,17 @@
 """From files to findings: every note is read, then the vault rules are asked note by note.
 
-Both are done by worker processes, a slice of the notes at a time. Each time they are forked anew, the second
-time when the indexes have been built: so they see the vault as this process holds it, and what crosses is
-what they were asked and what they answer. A `ProcessPoolExecutor` forks when the first task is submitted.
+Both are done by worker processes, a slice of the notes at a time. A whole run, in order:
+
+1. The vault is listed, and what an earlier run kept is recalled (`recall.Memory`).
+2. Workers are forked and read what is left (`Reader.read`, `reading.read_batch`). This process counts links
+   as their batches come back, and a thread may ask git meanwhile. Workers and thread end then.
+3. What was read is kept for later runs, and the indexes of the vault are built (`Vault.prepare`).
+4. Workers are forked anew, so that they see the vault as this process holds it, and what crosses is what they
+   were asked and what they answer. They ask the vault rules and tell the findings (`Linter.fold`).
+5. The parts of the report are written in order as they come.
+
+A `ProcessPoolExecutor` forks when the first task is submitted. Where processes cannot be forked
+(`workers.can_fork`), notes are read in processes started anew, and all else is done in this one.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence

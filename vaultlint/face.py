@@ -9,6 +9,9 @@ from typing import NamedTuple
 from vaultlint.note import Outline
 from vaultlint.resolve import bare_key, fold, stem
 
+_COUNTED = 4
+"""The last fields of a face, from `places` on, say nothing in words."""
+
 
 class Face(NamedTuple):
     """What the indexes of a vault hold of a note."""
@@ -42,7 +45,7 @@ class Face(NamedTuple):
     @property
     def findable(self) -> tuple[object, ...]:
         """All of it that is about words, by which other notes may name it."""
-        return self[:-4]
+        return self[:-_COUNTED]
 
 
 def face(outline: Outline) -> Face:

@@ -1,4 +1,4 @@
-"""From files to outlines and note findings, a batch of notes at a time. Runs in worker processes."""
+"""From files to outlines and note findings, a batch of notes at a time: in workers, or in this process."""
 
 import marshal
 import os

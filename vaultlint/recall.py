@@ -101,7 +101,10 @@ class Memory:
     """The memory of one vault, asked in one way.
 
     What the answer depends on is looked at before it is read: should it change in between, then the
-    next run finds it changed.
+    next run finds it changed. So a run calls, in this order: `answer`, with which it may be over; `watch` and
+    its like, for every file outside the listing before that is read; `begin`; `notes`, then `parts` and
+    `indexes` for those that `notes` gave; `keep_notes`; `keep_part` for each part of the report, then
+    `keep_report` and `keep_indexes`.
     """
 
     def __init__(self, root: Path, reading: object, telling: object) -> None:
@@ -385,7 +388,7 @@ def _slices(paths: Sequence[str]) -> list[Sequence[str]]:
 
 
 _IN_HEAD = 10_000
-"""Characters. Shorter texts are no records of their own."""
+"""Bytes. Shorter texts are no records of their own."""
 
 
 def _still(around: Around) -> bool:

@@ -149,10 +149,8 @@ def _code_below(root: str) -> list[tuple[str, int, int]]:
     return sorted(found)
 
 
-def config_inputs(root: Path, explicit: Path | None, *, isolated: bool) -> list[str]:
+def config_inputs(root: Path, explicit: Path | None) -> list[str]:
     """The files that decide which configuration is in force."""
-    if isolated:
-        return []
     if explicit is not None:
         return [os.path.abspath(explicit)]  # noqa: PTH100 - a symlink must stay one
     paths = [str(root / "vaultlint.toml")]

@@ -29,20 +29,22 @@ _AT_ONCE = 64  # things that are a task for a worker, where each is the work of 
 
 
 def workers(notes: int, jobs: int | None) -> int:
-    """How many processes to work with: `jobs` where it is given, else one for each core."""
+    """How many processes to work with on so many notes: one for few, else `jobs` where it is given, else one
+    for each core."""
     if notes < SERIAL_BELOW:
         return 1
     return jobs if jobs is not None else _cores()
 
 
 def forks(notes: int, jobs: int | None) -> "OpenWorkers | None":
-    """With a number of jobs it is a `WorkersFor`: what opens processes that are forked then."""
+    """What opens processes to work on so many notes, forked when they are opened; None where they are not
+    worth it, or cannot be forked. With `jobs` bound it is a `WorkersFor`."""
     count = workers(notes, jobs)
     return partial(processes, count) if count > 1 and can_fork() else None
 
 
 def alone(_notes: int) -> "OpenWorkers | None":
-    """The `WorkersFor` of who works in one process."""
+    """The `WorkersFor` of those that work in one process: there is nothing to open."""
     return None
 
 

@@ -159,7 +159,7 @@ def _layers(
         path = options.config
     else:
         if memory is not None:
-            memory.watch(config_inputs(root, None, isolated=False))
+            memory.watch(config_inputs(root, None))
         path = find_config(root)
     if path is None:
         return [], registry.load_rules()
@@ -169,7 +169,7 @@ def _layers(
         return read_layers(path, registry.load_rules(), lambda each: given[str(each)]), registry.load_rules()
     expected = None
     if memory is not None:
-        memory.watch(config_inputs(root, path, isolated=False))
+        memory.watch(config_inputs(root, path))
         expected = sources_of(path)
         memory.watch([os.path.abspath(each) for each in expected[1:]])  # noqa: PTH100 - a symlink stays one
         if schemas := schema_files(path):

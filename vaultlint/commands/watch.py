@@ -98,7 +98,7 @@ class _Above:
         explicit = options.config
         paths = outside_inputs(str(self._root))
         if explicit is not None or not (options.isolated or options.untrusted):
-            paths += config_inputs(self._root, explicit, isolated=False)
+            paths += config_inputs(self._root, explicit)
             path = explicit or find_config(self._root)
             if path is not None:
                 paths += map(str, (*sources_of(path), *schema_files(path), baseline_file(path) or path))

@@ -517,17 +517,18 @@ def outline_of(note: Note, *, in_order: bool = False, lines: bool = True) -> Out
         note.lines.packed() if lines or malformed or raws is not None else b"",
         tuple([(str(odd.flaw), odd.raw, *odd.span, odd.path) for odd in malformed]) if malformed else (),
         tuple([(table.start, table.end) for table in tables]) if tables else (),
-        None,
-        len(targets) - len(note._definitions) if note._definitions else None,
-        sum([_angles(link.raw) for link in links]) if links else 0,
-        note.drawing,
-        body.mark(note.text, note.body_start),
-        video.value if video is not None and isinstance(video.value, str) else None,
-        reaching,
-        may_be_shifted or (reaching > HOUR and note.property(form.duration) is not None),
-        _two_part_times(note) if note.suspect_anchors else (),
-        bool(note.timed_links),
-        tuple([(comment.start, comment.end) for comment in note.comments]) if note.comments else (),
+        backlinking=len(targets) - len(note._definitions) if note._definitions else None,
+        angles=sum([_angles(link.raw) for link in links]) if links else 0,
+        drawing=note.drawing,
+        body_mark=body.mark(note.text, note.body_start),
+        video=video.value if video is not None and isinstance(video.value, str) else None,
+        reach=reaching,
+        may_be_shifted=may_be_shifted or (reaching > HOUR and note.property(form.duration) is not None),
+        two_part_times=_two_part_times(note) if note.suspect_anchors else (),
+        timed_links=bool(note.timed_links),
+        packed_comments=tuple([(comment.start, comment.end) for comment in note.comments])
+        if note.comments
+        else (),
     )
     return _with_late_anchors(outline, note) if outline.may_be_shifted else outline
 

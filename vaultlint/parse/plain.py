@@ -13,7 +13,6 @@ from vaultlint.parse import anchor_sweep, sweep
 from vaultlint.parse.anchor_sweep import AnchorSyntax
 from vaultlint.parse.inline import NOTHING, may_hold_comments, may_hold_math, some_hides_links
 from vaultlint.parse.screen import is_dull
-from vaultlint.text import new
 
 
 class Kind(NamedTuple):
@@ -87,7 +86,8 @@ _PLAIN_LINKS: dict[str, Any] = {
 
 def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, Any]]:
     """Of which kind a note is whose body begins at `start`, as far as a few searches tell, and what else they
-    found of it, by the names of attributes: nearly all if there is nothing odd in it.
+    found of it: nearly all if there is nothing odd in it. That is put into the note as it is, under the names
+    of attributes that `_ParsedNote` would else work out when they are asked for.
 
     `text` has LF as its only line end.
     """
@@ -107,11 +107,11 @@ def judge(text: str, start: int, syntax: AnchorSyntax) -> tuple[Kind, dict[str, 
         or some_hides_links(text, odd_tags)
         or not is_dull(text, start)
     ):
-        return new(Kind, (good_tags, False, False, False, False, plain_properties)), found
+        return Kind(good_tags, plain_properties=plain_properties), found
     found["live"], found["odd_tags"] = text, odd_tags
     if times:
         found["late_times"], found["timestamped"] = times, True
-    kind = new(Kind, (good_tags, True, False, False, False, plain_properties))
+    kind = Kind(good_tags, all_live=True, plain_properties=plain_properties)
     return judge_live(kind, text, start, found, settled=True), found
 
 
@@ -132,7 +132,7 @@ def judge_live(kind: Kind, live: str, start: int, found: dict[str, Any], *, sett
         found["_plain_wikilinks"], found["_plain_targets"] = inners, targets
         if settled and plain_properties:
             found["_targets_at_once"] = tuple(targets)
-    return new(Kind, (good_tags, all_live, settled, plain_links, no_ids, plain_properties))
+    return Kind(good_tags, all_live, settled, plain_links, no_ids, plain_properties)
 
 
 def _may_link(front: str) -> bool:
