@@ -38,4 +38,15 @@ def _fixes(resolved: ResolvedLink, owners: Sequence[str], vault: Vault) -> Itera
     if len(owners) == 1 and owners[0] != resolved.source:
         edit = retarget(resolved, vault, path=owners[0])
         if edit is not None:
-            yield Fix(f"Link to “{owners[0]}”", (edit,), Safety.SAFE)
+            safety = Safety.SAFE if _is_meant(resolved, owners[0], vault) else Safety.UNSAFE
+            yield Fix(f"Link to “{owners[0]}”", (edit,), safety)
+
+
+def _is_meant(resolved: ResolvedLink, owner: str, vault: Vault) -> bool:
+    """Whether the alias is surely meant, and is not the same word by chance: `[[man]]` is not the “MAN” of a
+    note, and the `[[Lemma 3.3]]` of one folder hardly that of another."""
+    asked, outline = resolved.link.path, vault.outline(owner)
+    aliases = outline.aliases if outline is not None else ()
+    same_case = any(fold(alias) == fold(asked) and alias.isupper() == asked.isupper() for alias in aliases)
+    folder, others = (path[: path.rfind("/") + 1] for path in (resolved.source, owner))
+    return same_case and (folder == others or not any(char.isdigit() for char in asked))
