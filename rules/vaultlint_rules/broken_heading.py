@@ -40,20 +40,30 @@ class BrokenHeading(VaultRule):
 def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
     """The one heading that differs only in punctuation, as a slug does from the heading it was made of;
     else the one that is a slip of the pen away, if any, from the last of several."""
-    subpath = resolved.link.subpath or ""
-    wanted = bare_key(subpath)
-    if not wanted or resolved.target is None or not vault.is_note(resolved.target):
+    link = resolved.link
+    subpath = _decoded(link.subpath or "")
+    if not bare_key(subpath) or resolved.target is None or not vault.is_note(resolved.target):
         return
     headings = vault.headings(resolved.target)
+    wanted = bare_key(subpath)
     alike = [heading.text for heading in headings if bare_key(heading.text) == wanted]
     safety = Safety.SAFE
     if not alike:
         alike, safety = _near_misses(subpath.rpartition("#")[2], headings), Safety.UNSAFE
     if len(alike) != 1:
         return
-    edit = retarget(resolved, vault, heading=alike[0])
+    edit = retarget(resolved._replace(link=link._replace(subpath=subpath)), vault, heading=alike[0])
     if edit is not None:
         yield Fix(f"Link to the heading “{alike[0]}”", (edit,), safety)
+
+
+def _decoded(subpath: str) -> str:
+    """What a subpath means where it is percent-encoded, which it must not be in a wikilink."""
+    if "%" not in subpath:
+        return subpath
+    from urllib.parse import unquote
+
+    return unquote(subpath)
 
 
 def _near_misses(asked: str, headings: Sequence[Heading]) -> list[str]:
