@@ -139,6 +139,7 @@ def _of_that_name(name: str, path: str, vault: Vault) -> _Guess | None:
         return None
     moved = named if named and "." in name else vault.names.named(f"{name}.md")
     if moved:
+        moved = _in_named_folders(moved, path)
         has = "has" if len(moved) == 1 else "have"
         return _Guess("folder", f"; {_names(moved)} {has} that name in another folder", tuple(moved))
     if named:
@@ -146,6 +147,15 @@ def _of_that_name(name: str, path: str, vault: Vault) -> _Guess | None:
         hint = f"; a link without an extension is to a note, and {_names(named)} {are} none"
         return _Guess("extension", hint)
     return None
+
+
+def _in_named_folders(candidates: Sequence[str], path: str) -> Sequence[str]:
+    """Of several files the one that lies in more of the folders which the target names than any other, if one
+    does; else all."""
+    folders = {fold(part) for part in path.split("/")[:-1]} - {"", ".", ".."}
+    shared = [len(folders.intersection(map(fold, one.split("/")[:-1]))) for one in candidates]
+    most = max(shared)
+    return [candidates[shared.index(most)]] if shared.count(most) == 1 else candidates
 
 
 def _of_folder(resolved: ResolvedLink, vault: Vault) -> _Guess | None:
