@@ -23,6 +23,9 @@ RENEWABLE = ("linking", "wanting", "bodies", "_reaches", "angles", "_naming_plac
 """Indexes in which a note counts with more than its path and the words by which it is found."""
 
 
+_PICTURES = (".svg", ".png", ".dark.svg", ".light.svg", ".dark.png", ".light.png")
+
+
 class VaultIndexes:
     """The indexes of a vault."""
 
@@ -155,8 +158,19 @@ class VaultIndexes:
                 videos.add(now.video)
         if videos:
             found.update(path for path, seen in self.faces.items() if seen.video in videos)
-        found |= self.naming_places_in(before) | self.with_bodies(marks)
+        found |= self.naming_places_in(before) | self.with_bodies(marks) | self.drawings_of(found)
         return frozenset(found | self.naming(keys) if keys else found)
+
+    def pictures_of(self, path: str) -> list[str]:
+        """The pictures of the drawing at this path that are there: Excalidraw saves them beside it, where its
+        setting “auto-export” says so."""
+        names = (f"{stem(path)}{end}" for end in _PICTURES)
+        return [each for name in names for each in self.names.named(name) if _folder(each) == _folder(path)]
+
+    def drawings_of(self, pictures: Iterable[str]) -> set[str]:
+        """The notes of which these files may be pictures, those of them that are pictures."""
+        drawings = (f"{each[: -len(end)]}.md" for each in pictures for end in _PICTURES if each.endswith(end))
+        return {path for path in drawings if path in self.outlines}
 
     def targets(self, outline: Outline) -> Sequence[str]:
         """The other files that the links of a note mean, once for every link."""
@@ -342,3 +356,7 @@ def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
             paths.append(path)
     found.update({key: tuple(paths) for key, paths in several.items()})
     return found
+
+
+def _folder(path: str) -> str:
+    return path[: path.rfind("/") + 1]

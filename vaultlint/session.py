@@ -133,7 +133,12 @@ class Session:
             self._expect(path, ())
             return
         counted, words = upkeep.renew(before, now)
-        touched = {path, *counted, *vault.with_bodies((before[0].body_mark, now[0].body_mark))}
+        touched = {
+            path,
+            *counted,
+            *vault.drawings_of(counted),
+            *vault.with_bodies((before[0].body_mark, now[0].body_mark)),
+        }
         if places is not None and places != self._places(path):
             touched.update(naming)
         if FACES in words or not self._linter.local:
@@ -149,6 +154,7 @@ class Session:
         return (
             [heading[:2] for heading in vault.headings(path)],
             [(block.id, block.valid) for block in vault.block_ids(path)],
+            [(mark.id, mark.glued) for mark in vault.stray_marks(path)],
         )
 
     def _expect(self, first: str, touched: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """What the owner of a vault decided: in `.obsidian/`, and in vaultlint's configuration."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
@@ -13,6 +14,16 @@ LEFT_OUT_FOLDERS = {
     "template": "templates", "daily": "daily-notes", "daily notes": "daily-notes", "journal": "daily-notes",
 }  # fmt: skip
 """Names of folders, with the preset that leaves their notes out."""
+
+
+@cache
+def left_out_preset(folder: str) -> str | None:
+    """The preset that leaves the notes out that lie in a folder of that name, whatever numbers and signs are
+    around it: `00 - Inbox`, `📦 Archive`, `Archive 2019`."""
+    letters = [at for at, char in enumerate(folder) if char.isalpha()]
+    return LEFT_OUT_FOLDERS.get(folder[letters[0] : letters[-1] + 1].casefold()) if letters else None
+
+
 TOPIC_PRESETS = frozenset(LEFT_OUT_FOLDERS.values())
 """What may be left out where nothing says which notes are topic pages."""
 HUB_PRESETS = frozenset({"from-lines", "folder-notes", "indexes"})

@@ -12,7 +12,7 @@ from vaultlint.indexes import VaultIndexes, backlinked, grouped
 from vaultlint.lazy import rare
 from vaultlint.note import Outline
 from vaultlint.resolve import Names, bare_key, fold, stem
-from vaultlint.settings import LEFT_OUT_FOLDERS, Settings, is_below
+from vaultlint.settings import Settings, is_below, left_out_preset
 
 _DATE_NAME = rare(r"\d{4}-\d\d-\d\d(?!\d)|\d{4}-W\d\d\Z|\d{4}-\d\d\Z|\d{8}\Z")
 _INDEX_NAMES = frozenset({"index", "_index", "readme", "home", "start", "dashboard", "moc"})
@@ -143,7 +143,7 @@ class TopicPages(VaultIndexes):
         presets = self.settings.topic_presets
         folder = path[: path.rfind("/")] if "/" in path else ""
         return (
-            any(LEFT_OUT_FOLDERS.get(part.casefold()) in presets for part in folder.split("/"))
+            any(left_out_preset(part) in presets for part in folder.split("/"))
             or ("templates" in presets and self.is_template(path))
             or ("daily-notes" in presets and self._is_daily(path))
         )

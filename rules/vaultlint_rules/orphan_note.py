@@ -23,6 +23,8 @@ class OrphanNote(VaultRule):
         is_linked = vault.is_linked if self.hub_links else vault.is_linked_beyond_hubs
         if is_linked(outline.path) or not vault.is_topic_page(outline.path):
             return
+        if outline.drawing and any(map(is_linked, vault.pictures_of(outline.path))):
+            return
         # Where nobody says which notes are topic pages, a note without backlinks is only worth knowing.
         certain = vault.has_topic_pages or self.level is not self.severity
         yield self.found(
