@@ -152,6 +152,15 @@ class BlockId(NamedTuple):
     valid: bool = True
 
 
+class StrayMark(NamedTuple):
+    """A `^id` that is no block id where it stands; the span covers caret and id. `glued`: it ends a line, and
+    is none because no blank stands before it."""
+
+    id: str
+    span: Span
+    glued: bool
+
+
 class Tag(NamedTuple):
     """A `#tag` in the text; `name` is without the `#`."""
 

@@ -142,11 +142,11 @@ class VaultRule(Rule):
     about again. Such a rule depends on nothing but the note it is asked about (outline and text), what
     `link` paths mean, the paths of all files, the names in the trash, what the faces of all notes hold
     (titles, first headings, aliases, hubs, videos and how far their timestamps go, the values that a
-    schema allows once, and whether tags or properties mark them as topic pages or hubs), the headings and
-    block ids of a note that is linked to with a subpath, the backlinks of the note it is asked about, how
-    many notes name the targets of its links that are no files, which other notes have the same body, and
-    what git tells of files that are gone. Its findings name no place in another note but the beginning, and
-    edit none."""
+    schema allows once, and whether tags or properties mark them as topic pages or hubs), the headings,
+    block ids and stray marks of a note that is linked to with a subpath, the backlinks of the note it is
+    asked about and of its pictures, how many notes name the targets of its links that are no files, which
+    other notes have the same body, and what git tells of files that are gone. Its findings name no place in
+    another note but the beginning, and edit none."""
 
     every_link: ClassVar[bool] = False
     """Whether it looks at links that are in order too, so that outlines have to keep them."""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vaultlint.anchor_form import AnchorForm
 from vaultlint.face import Face
 from vaultlint.lazy import rare
-from vaultlint.note import BlockId, Heading, Link, LinkSyntax, Note, Outline
-from vaultlint.parse import base_views, link_at, outline_of, parse_note
+from vaultlint.note import BlockId, Heading, Link, LinkSyntax, Note, Outline, StrayMark
+from vaultlint.parse import base_views, link_at, outline_of, parse_note, stray_marks
 from vaultlint.resolve import (
     UNRESOLVED,
     Decided,
@@ -70,12 +70,19 @@ Doubt = Missing | Decided | Subpath
 or it has a subpath, even one that turns out to be there."""
 
 
+_EXCALIDRAW = "excalidraw-plugin"
+_DRAWN_PART = rare(r"\^?(?:group|area|frame|clippedframe|taskbone)=")
+
+
 class _Places(NamedTuple):
     """The places in a note that links can name."""
 
     headings: Sequence[Heading]
     keys: Sequence[str]
     block_ids: Sequence[BlockId]
+    stray_marks: Sequence[StrayMark]
+    drawn: bool
+    """Whether it is an Excalidraw drawing."""
 
 
 class Vault(TopicPages):
@@ -262,7 +269,8 @@ class Vault(TopicPages):
         """Whether the heading or block exists that a resolved link names.
 
         Only notes have subpaths that can be checked: `![[icon.svg#outline]]` is a style hook, and
-        `#page=3` is for the PDF viewer.
+        `#page=3` is for the PDF viewer. Of an Excalidraw drawing a link may name any element by its id, and
+        parts of the picture, `#^group=id` or `#area=id`, as the plugin's documentation says.
         """
         subpath, target = resolved.link.subpath, resolved.target or ""
         if subpath and target.endswith(".base"):
@@ -271,8 +279,11 @@ class Vault(TopicPages):
         if subpath is None or not self.is_note(target) or subpath.startswith("[^"):
             return Subpath.NOT_CHECKED
         places = self._places_in(target)
+        if places.drawn and _DRAWN_PART.match(subpath):
+            return Subpath.NOT_CHECKED
         if named_block(subpath) is not None:
-            return find_block(subpath, places.block_ids)
+            found = find_block(subpath, places.block_ids)
+            return Subpath.NOT_CHECKED if places.drawn and found is not Subpath.FOUND else found
         return find_heading(subpath, places.headings, places.keys)
 
     def headings(self, path: str) -> Sequence[Heading]:
@@ -283,13 +294,19 @@ class Vault(TopicPages):
         """The block ids of the note at the path, in order."""
         return self._places_in(path).block_ids
 
+    def stray_marks(self, path: str) -> Sequence[StrayMark]:
+        """The `^id` in the note at the path that are no block ids where they stand, in order."""
+        return self._places_in(path).stray_marks
+
     def _places_in(self, path: str) -> _Places:
         """The headings and block ids of a note: a hub's are asked for often."""
         places = self._places.get(path)
         if places is None:
             note = self.note(path)
             keys = [heading_key(heading.text) for heading in note.headings]
-            places = self._places[path] = _Places(note.headings, keys, note.block_ids)
+            strays = tuple(stray_marks(note.live, note.body_start)) if "^" in note.text else ()
+            drawn = _EXCALIDRAW in note.keys
+            places = self._places[path] = _Places(note.headings, keys, note.block_ids, strays, drawn)
         return places
 
     def _views_of(self, path: str) -> tuple[str, ...] | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from vaultlint.note import Outline
-from vaultlint.resolve import Subpath
-from vaultlint.rule import Diagnostic, VaultRule
-from vaultlint.vault import Vault
+from vaultlint.resolve import Subpath, named_block
+from vaultlint.rule import Diagnostic, Related, VaultRule
+from vaultlint.vault import ResolvedLink, Vault
 
 
 class BrokenBlock(VaultRule):
@@ -19,18 +19,33 @@ class BrokenBlock(VaultRule):
     def check(self, outline: Outline, vault: Vault) -> Iterator[Diagnostic]:
         """What is wrong with the note of `outline`."""
         for resolved in vault.doubtful_links(outline, *self.asks):
-            state = vault.subpath(resolved)
             link, target = resolved.link, resolved.target or ""
-            where = "this note" if target == outline.path else f"“{target}”"
-            message = (
-                f"{where} has no block “{link.subpath}”"
-                if state is Subpath.NO_BLOCK
-                else f"“{link.subpath}” is no block id; only Latin letters, digits and “-” may be in one"
-            )
+            named = named_block(link.subpath or "")
+            related: tuple[Related, ...] = ()
+            if not named:
+                message = f"“{link.subpath}” names no block: nothing stands behind the “^”"
+            elif vault.subpath(resolved) is Subpath.BAD_BLOCK_ID:
+                message = f"“{link.subpath}” is no block id; only Latin letters, digits and “-” may be in one"
+            else:
+                where = "this note" if target == outline.path else f"“{target}”"
+                hint, related = _stray(named, resolved, vault)
+                message = f"{where} has no block “{link.subpath}”{hint}"
             yield self.found(
                 outline.path,
                 link.span,
                 link.target,
                 message,
+                related=related,
                 data={"target": target, "block": link.subpath or ""},
             )
+
+
+def _stray(named: str, resolved: ResolvedLink, vault: Vault) -> tuple[str, tuple[Related, ...]]:
+    """Why the mark with this id is no block id, if it stands in the text, and where, if that is this note."""
+    target = resolved.target or ""
+    mark = next((one for one in vault.stray_marks(target) if one.id.lower() == named.lower()), None)
+    if mark is None:
+        return "", ()
+    hint = "it stands there without a blank before it" if mark.glued else "it stands there, but ends no block"
+    here = target == resolved.source
+    return f"; {hint}", (Related(target, mark.span, "the mark is here"),) if here else ()

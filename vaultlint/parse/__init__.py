@@ -34,7 +34,7 @@ from vaultlint.parse.front_matter import read_front_matter
 from vaultlint.parse.inline import NOTHING, Inline, blank, open_html_comment, scan_inline
 from vaultlint.parse.links import card_source, link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
-from vaultlint.parse.sweep import is_tag
+from vaultlint.parse.sweep import is_tag, stray_marks
 from vaultlint.parse.tables import delimiter_rows, table_spans
 from vaultlint.text import Lines, Span, span_at
 from vaultlint.timestamps import (
@@ -56,6 +56,7 @@ __all__ = [
     "outline_of_attachment",
     "outline_of_canvas",
     "parse_note",
+    "stray_marks",
     "target_at_once",
     "targets_at_once",
 ]

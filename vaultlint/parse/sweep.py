@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from vaultlint.lazy import rare
-from vaultlint.note import BlockId, Link, Tag, TimedLink
+from vaultlint.note import BlockId, Link, StrayMark, Tag, TimedLink
 from vaultlint.parse.links import DEFINITION, DESTINATION, is_external, markdown_link, wikilink
 from vaultlint.parse.tables import CELL_END
 from vaultlint.text import Span, places, span_at
@@ -40,6 +40,9 @@ _DIGITS = re.compile(r"\d+\Z")
 
 # Behind Chinese, Japanese and Korean signs the blank may be missing: tools that space such text take it away.
 _BLOCK_ID = rare(r"\^(?<=[\s\]\u2e80-\uffef]\^)([^\s^\[\]|#\0]+)[ \t]*(?=\n|\Z)")
+_MARK = rare(
+    r"\^(?<!#\^)([A-Za-z0-9-]+)(?![\w-])([ \t]*(?:\n|\Z))?"
+)  # not in a link, where a `#` is before it
 _VALID_ID = rare(r"[A-Za-z0-9-]+\Z")
 # A line that begins a block of its own, so that the line above it ended a paragraph or list item.
 _NEW_BLOCK = rare(
@@ -316,6 +319,16 @@ def block_ids(live: str, start: int) -> Iterator[BlockId]:
             if above >= start and _TABLE_ROW.match(live, above) and line > above:
                 continue
         yield BlockId(match[1], Span(at, match.end(1)), _VALID_ID.match(match[1]) is not None)
+
+
+def stray_marks(live: str, start: int) -> Iterator[StrayMark]:
+    """Each `^id` that is no block id where it stands, and would be one elsewhere."""
+    known = {block.span.start for block in block_ids(live, start)}
+    for match in _MARK.finditer(live, start):
+        at, end = match.start(), match.end(1)
+        if at not in known:
+            blank_before = at == start or live[at - 1].isspace()
+            yield StrayMark(match[1], Span(at, end), glued=match[2] is not None and not blank_before)
 
 
 def may_hold_block_ids(live: str, start: int) -> bool:
