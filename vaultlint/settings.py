@@ -24,6 +24,11 @@ def left_out_preset(folder: str) -> str | None:
     return LEFT_OUT_FOLDERS.get(folder[letters[0] : letters[-1] + 1].casefold()) if letters else None
 
 
+def is_called_templates(path: str) -> bool:
+    """Whether a note lies in a folder that is called one of templates, which Obsidian may not know of."""
+    return any(left_out_preset(folder) == "templates" for folder in path.split("/")[:-1])
+
+
 TOPIC_PRESETS = frozenset(LEFT_OUT_FOLDERS.values())
 """What may be left out where nothing says which notes are topic pages."""
 HUB_PRESETS = frozenset({"from-lines", "folder-notes", "indexes"})

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vaultlint.lazy import rare
 from vaultlint.note import Flaw, Note
 from vaultlint.rule import Diagnostic, NoteRule, Severity
+from vaultlint.settings import is_called_templates
 
 _MOMENT = rare(r"\[(?:[0-9]{1,2}:)?[0-5]?[0-9]:[0-5][0-9]\]\(\)")
 _VIDEO = "media_link"
@@ -21,8 +22,10 @@ class EmptyLink(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         for malformed in note.malformed_links:
+            if malformed.flaw is not Flaw.EMPTY or is_called_templates(note.path):
+                continue
             written = malformed.span.of(note.text)  # code in the label is blank in `malformed.raw`
-            if malformed.flaw is Flaw.EMPTY and not _plays(written, note):
+            if not _plays(written, note):
                 yield self.found(note.path, malformed.span, written, f"“{written}” has no target")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vaultlint.note import Note
 from vaultlint.rule import Diagnostic, NoteRule, Severity
+from vaultlint.settings import is_called_templates
 from vaultlint.text import Span, has_placeholder
 
 
@@ -18,6 +19,8 @@ class EmptyNote(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         headings = note.headings
+        if is_called_templates(note.path) or _tells_where(note):
+            return
         if note.problems or any(
             link.span.start >= heading.span.start for heading in headings for link in note.links
         ):
@@ -27,3 +30,9 @@ class EmptyNote(NoteRule):
         title, place = (headings[0].text, headings[0].span) if headings else ("", Span(0, 0))
         where = f"below “{title}”" if title else "in this note"
         yield self.found(note.path, place, title, f"nothing stands {where} yet")
+
+
+def _tells_where(note: Note) -> bool:
+    """Whether a property names a place on the web or a PDF: then the note is there to hold it."""
+    values = [scalar.text for entry in note.properties for scalar in entry.scalars()]
+    return any("://" in value or ".pdf" in value.lower() for value in values)
