@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vaultlint.lazy import rare
-from vaultlint.note import Note
+from vaultlint.note import Link, LinkSyntax, Note
 from vaultlint.parse import parse_note
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 from vaultlint.text import Span, has_placeholder
@@ -44,8 +44,16 @@ def _is_note(inside: str, language: str) -> bool:
     if language not in ("markdown", "md", "") or has_placeholder(inside):
         return False
     bare = parse_note("", inside)
-    # In code without a language, a line with `#` is a comment as likely as a heading.
-    return bool(bare.links or bare.anchors or (language and bare.headings))
+    if language:
+        return bool(bare.links or bare.anchors or bare.headings)
+    # In code without a language `#` begins a comment as likely as a heading, and `[[` is as likely no link.
+    return bool(bare.anchors) or any(_is_meant(link, inside) for link in bare.links)
+
+
+def _is_meant(link: Link, text: str) -> bool:
+    """Whether a link in code would be one: no `[[ -f x ]]` of a shell, and no `s = [[x]]` of a program."""
+    name = link.raw.removeprefix("!")[2:3] if link.syntax is LinkSyntax.WIKILINK else link.path[:1]
+    return name.isalnum() and text[: link.span.start].rstrip(" \t")[-1:] not in ("=", "(", ",", "[")
 
 
 def _fix(note: Note, fence: Span, inside: str) -> Fix:
