@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+from vaultlint.lazy import rare
 from vaultlint.note import Note, Trouble
 from vaultlint.rule import Diagnostic, NoteRule
 from vaultlint.text import has_placeholder
+
+_WITHOUT_BLANK = rare(r"[\w-]+:(?!//)\S")
 
 
 class FrontMatterNotAMapping(NoteRule):
@@ -21,4 +24,5 @@ class FrontMatterNotAMapping(NoteRule):
         for problem in block.problems:
             if problem.trouble is Trouble.NOT_A_MAPPING:
                 first_line = problem.span.of(note.text).partition("\n")[0].rstrip("\r")
-                yield self.found(note.path, problem.span, first_line, problem.message)
+                blank = "; a blank is missing behind the “:”" if _WITHOUT_BLANK.match(first_line) else ""
+                yield self.found(note.path, problem.span, first_line, f"{problem.message}{blank}")
