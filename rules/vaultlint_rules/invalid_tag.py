@@ -108,9 +108,9 @@ def _written_both_ways(note: Note, entry: Property) -> Iterator[_Fault]:
 
 def _as_list(note: Note, scalar: Scalar) -> Iterator[Fix]:
     """The tags of one text as a list, where each is valid."""
-    names = [part.strip().removeprefix("#") for part in scalar.text.split(",")]
+    names = [part.strip().removeprefix("#") for part in scalar.text.split(",") if part.strip()]
     source = scalar.span.of(note.text)
-    if all(is_tag(name) for name in names) and scalar.style in ("plain", "single", "double"):
+    if names and all(is_tag(name) for name in names) and scalar.style in ("plain", "single", "double"):
         mark = "" if scalar.style == "plain" else source[0]
         text = "[" + ", ".join(_written(name, mark) for name in names) + "]"
         yield Fix("Make it a list", (Edit(note.path, scalar.span, source, text),), Safety.SAFE)
