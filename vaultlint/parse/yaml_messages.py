@@ -17,6 +17,7 @@ _ENTRY = re.compile(
 _QUOTED = re.compile(r"\"(?:[^\"\\\r\n]|\\.){0,200}+\"|'(?:[^'\r\n]|''){0,200}+'")
 _WHOLLY_QUOTED = re.compile(r"\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\r\n]|'')*+'")
 _COMMENT = re.compile(r"(?:^|[ \t])#.*")
+_FLOW_COMMENT = re.compile(r"(?:^|[ \t]|(?<=[\[{,]))#.*")
 _BEGINNINGS = {
     "@": "which YAML reserves",
     "`": "which YAML reserves",
@@ -78,7 +79,9 @@ _Finding = tuple[str, int, int] | None
 
 def _explain_value(block: str, begun: int, at: int) -> _Finding:
     """What is wrong with a value on the lines between the place where the trouble began and was seen."""
-    position = start_of_line(block, begun)
+    position = start_of_line(
+        block, min(begun, len(block.rstrip()))
+    )  # what is seen at the end began before it
     if block.lstrip().startswith("{"):
         return None
     while position <= at:
@@ -129,7 +132,7 @@ def _judge_quoted(value: str, what: str, start: int, at: int) -> _Finding:
 def _judge_flow(value: str, what: str, start: int, at: int) -> _Finding:
     opener, closer = value[0], value[0].translate(_CLOSERS)
     bare = _QUOTED.sub(lambda match: "x" * len(match[0]), value)
-    code = _COMMENT.sub("", bare).rstrip()
+    code = _FLOW_COMMENT.sub("", bare).rstrip()
     if (comma := _EMPTY_ITEM.search(code)) and start <= at <= start + len(value):
         return f"{what} holds a comma with nothing before it", start + comma.end() - 1, start + comma.end()
     if code.count(opener) <= code.count(closer):
