@@ -101,7 +101,8 @@ class Trouble(StrEnum):
 
 
 class FrontMatterProblem(NamedTuple):
-    """Why front matter cannot be used, in plain words, and where. `related` is the first of two keys."""
+    """Why front matter cannot be used, in plain words, and where. `related` is the first of two keys, or the
+    line that seems to close what is unclosed."""
 
     trouble: Trouble
     message: str

@@ -1,13 +1,18 @@
 """VL506."""
 
+import re
 from collections.abc import Iterator
 
 from vaultlint.lazy import rare
 from vaultlint.note import Note
-from vaultlint.rule import Diagnostic, NoteRule, Severity
+from vaultlint.rule import Diagnostic, NoteRule, Related, Severity
+from vaultlint.text import Span
 
 _MARK = rare(r"`+|~+")
+_SEEMS_TO_CLOSE = rare(r"^([ \t>]*)(`{3,}+|~{3,}+)([^\r\n`~]*)$", re.MULTILINE)
 _LIVE = rare(r"[^\0\s]")
+_IN_A_COMMENT_OF_CODE = rare(r"[ \t]*\r?\n[ \t]*\*/")
+"""Excalidraw's scripts are notes, and code as a whole: a fence that shows them stands in a comment of it."""
 _BLANK_LINE = rare(r"\n[ \t]*\r?\n")
 
 
@@ -27,7 +32,7 @@ class UnclosedCodeFence(NoteRule):
         live = _LIVE.search(note.live, fence.end)
         if not note.text[fence.end : live.start() if live else None].strip():
             return  # it hides nothing
-        if _is_in_math(note, fence.start):
+        if _is_in_math(note, fence.start) or _IN_A_COMMENT_OF_CODE.match(note.text, fence.end):
             return
         mark = _MARK.match(note.text, fence.start)
         hidden = "the rest of its list item or quote" if live else "the rest of the note"
@@ -36,6 +41,7 @@ class UnclosedCodeFence(NoteRule):
             fence,
             fence.of(note.text),
             f"this code fence has no closing “{mark[0] if mark else '```'}”, so {hidden} is code",
+            related=_seeming_end(note, fence, mark[0]) if mark else (),
         )
 
 
@@ -45,3 +51,20 @@ def _is_in_math(note: Note, at: int) -> bool:
     for blank in _BLANK_LINE.finditer(note.text, paragraph, at):
         paragraph = blank.end()
     return note.text[at] == "~" and note.text.count("$$", paragraph, at) % 2 == 1
+
+
+def _seeming_end(note: Note, fence: Span, mark: str) -> tuple[Related, ...]:
+    """The first line below that looks as if it closed the fence, and why it does not."""
+    text = note.text
+    for line in _SEEMS_TO_CLOSE.finditer(text, fence.end):
+        marks, behind = line[2], line[3].strip()
+        if marks[0] != mark[0]:
+            why = f"“{marks}” closes no “{mark}”"
+        elif len(marks) < len(mark):
+            why = f"“{marks}” is shorter than “{mark}”"
+        elif behind:
+            continue  # it rather opens another fence
+        else:
+            why = "it is indented, or stands in another list item or quote"
+        return (Related(note.path, Span(*line.span(2)), f"this does not close it: {why}"),)
+    return ()

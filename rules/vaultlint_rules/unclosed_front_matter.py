@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vaultlint.note import Note, Trouble
-from vaultlint.rule import Diagnostic, NoteRule
+from vaultlint.rule import Diagnostic, NoteRule, Related
 
 
 class UnclosedFrontMatter(NoteRule):
@@ -17,4 +17,7 @@ class UnclosedFrontMatter(NoteRule):
         block = note.front_matter
         for problem in block.problems if block is not None else ():
             if problem.trouble is Trouble.UNCLOSED:
-                yield self.found(note.path, problem.span, "---", problem.message)
+                seeming = problem.related
+                message = "this line does not close it: it must be “---” and nothing else"
+                related = (Related(note.path, seeming, message),) if seeming else ()
+                yield self.found(note.path, problem.span, "---", problem.message, related=related)

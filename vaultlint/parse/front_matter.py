@@ -19,6 +19,9 @@ _PROPERTY_LINE = rare(
     r"[ \t]*+(?:- +)?(?:[\w-]+(?: [\w-]+){0,2}|\"[^\"\r\n]*\"|'[^'\r\n]*')[ \t]*:(?:\s|\Z)|[ \t]*\{(?!\{)"
 )
 
+# What the line looks like that was to close it: too many dashes, blanks before them, or another mark.
+_SEEMS_TO_CLOSE = rare(r"^[ \t]*+(?:-{2,}+|[\u2013\u2014]++|\.{3}|\*{3}|={3,}+)[ \t]*+$", re.MULTILINE)
+
 # --- the fast path ----------------------------------------------------------------------------
 
 _ODD = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
@@ -75,7 +78,8 @@ def _unclosed(text: str, start: int) -> FrontMatter | None:
         return None
     fence = Span(0, 3)
     message = "the front matter that begins here has no closing “---”"
-    problem = FrontMatterProblem(Trouble.UNCLOSED, message, fence)
+    seeming = _SEEMS_TO_CLOSE.search(text, start)
+    problem = FrontMatterProblem(Trouble.UNCLOSED, message, fence, Span(*seeming.span()) if seeming else None)
     return FrontMatter(fence, Span(0, 0), (), (problem,))
 
 
