@@ -1,5 +1,6 @@
 """VL507."""
 
+import re
 from collections.abc import Iterator
 
 from vaultlint.lazy import rare
@@ -9,6 +10,9 @@ from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety, Severity
 from vaultlint.text import Span, has_placeholder
 
 _MARK = rare(r"`+|~+")
+# What programs and their settings hold, and prose does not: assignments, comparisons, ends of statements.
+_CODE = rare(r"[ \t][:+]?=[ \t]|[=!]=|=>|&&|\|\||\);|[{}\\][ \t]*\r?$", re.MULTILINE)
+_SUBSCRIPTED = rare(r"[A-Za-z0-9_)\]]")  # `x[[1]]`, `calls[name](it)`
 _BEGINS_BLOCK = rare(r"[ \t]*[\r\n]|#{1,6}[ \t]|>|[-*+][ \t]")
 
 
@@ -47,13 +51,18 @@ def _is_note(inside: str, language: str) -> bool:
     if language:
         return bool(bare.links or bare.anchors or bare.headings)
     # In code without a language `#` begins a comment as likely as a heading, and `[[` is as likely no link.
-    return bool(bare.anchors) or any(_is_meant(link, inside) for link in bare.links)
+    return bool(bare.anchors) or (
+        any(_is_meant(link, inside) for link in bare.links) and not _CODE.search(inside)
+    )
 
 
 def _is_meant(link: Link, text: str) -> bool:
     """Whether a link in code would be one: no `[[ -f x ]]` of a shell, and no `s = [[x]]` of a program."""
     name = link.raw.removeprefix("!")[2:3] if link.syntax is LinkSyntax.WIKILINK else link.path[:1]
-    return name.isalnum() and text[: link.span.start].rstrip(" \t")[-1:] not in ("=", "(", ",", "[")
+    before = text[: link.span.start]
+    if _SUBSCRIPTED.match(before[-1:]):
+        return False
+    return name.isalnum() and before.rstrip(" \t")[-1:] not in ("=", "(", ",", "[")
 
 
 def _fix(note: Note, fence: Span, inside: str) -> Fix:
