@@ -63,7 +63,7 @@ def _seeming_end(note: Note, fence: Span, mark: str) -> tuple[Related, ...]:
         elif len(marks) < len(mark):
             why = f"“{marks}” is shorter than “{mark}”"
         elif behind:
-            continue  # it rather opens another fence
+            return ()  # it rather opens another fence, and what follows closes that
         else:
             why = "it is indented, or stands in another list item or quote"
         return (Related(note.path, Span(*line.span(2)), f"this does not close it: {why}"),)

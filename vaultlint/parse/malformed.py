@@ -34,7 +34,7 @@ _SINGLE_BRACKETS = rare(
 _EMPTY_DESTINATION = rare(r"\]\([ \t]*+(?:<>)?[ \t]*+\)")
 _BARE_DESTINATION = rare(r"\]\(([^()<>\[\]\n\0\"]*)\)")
 
-_WORD_BEFORE = rare(r"[A-Za-z0-9_)=]")  # `rows[[]]`, `rows=[[]]`, `handlers[name]()`: source code
+_WORD_BEFORE = rare(r"[A-Za-z0-9_)=\"'“‘«]")  # `rows[[]]`, `rows=[[]]`, `handlers[name]()`: source code
 _BRACKET = rare(r"\\.|[\[\]]")
 _TIME = rare(r"[0-9]{1,2}(?::[0-9]{2}){1,3}")
 _PARENTHESIS = rare(r"\]\(|[()]")
