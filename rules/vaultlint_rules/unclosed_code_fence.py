@@ -9,7 +9,7 @@ from vaultlint.rule import Diagnostic, NoteRule, Related, Severity
 from vaultlint.text import Span
 
 _MARK = rare(r"`+|~+")
-_SEEMS_TO_CLOSE = rare(r"^([ \t>]*)(`{3,}+|~{3,}+)([^\r\n`~]*)$", re.MULTILINE)
+_SEEMS_TO_CLOSE = rare(r"^[ \t>]*+(`{3,}+|~{3,}+)([^\r\n`~]*+)\r?$", re.MULTILINE)
 _LIVE = rare(r"[^\0\s]")
 _IN_A_COMMENT_OF_CODE = rare(r"[ \t]*\r?\n[ \t]*\*/")
 """Excalidraw's scripts are notes, and code as a whole: a fence that shows them stands in a comment of it."""
@@ -55,16 +55,18 @@ def _is_in_math(note: Note, at: int) -> bool:
 
 def _seeming_end(note: Note, fence: Span, mark: str) -> tuple[Related, ...]:
     """The first line below that looks as if it closed the fence, and why it does not."""
-    text = note.text
-    for line in _SEEMS_TO_CLOSE.finditer(text, fence.end):
-        marks, behind = line[2], line[3].strip()
-        if marks[0] != mark[0]:
-            why = f"“{marks}” closes no “{mark}”"
-        elif len(marks) < len(mark):
-            why = f"“{marks}” is shorter than “{mark}”"
-        elif behind:
-            return ()  # it rather opens another fence, and what follows closes that
-        else:
-            why = "it is indented, or stands in another list item or quote"
-        return (Related(note.path, Span(*line.span(2)), f"this does not close it: {why}"),)
-    return ()
+    line = _SEEMS_TO_CLOSE.search(note.text, fence.end)
+    if line is None:
+        return ()
+    marks, behind = line[1], line[2].strip()
+    if marks[0] != mark[0]:
+        why = f"“{marks}” closes no “{mark}”"
+    elif len(marks) < len(mark):
+        why = f"“{marks}” is shorter than “{mark}”"
+    elif behind and not line[2].startswith((" ", "\t")):
+        return ()  # it rather opens another fence, and what follows closes that
+    elif behind:
+        why = f"“{behind}” stands behind it"
+    else:
+        why = "it is indented, or stands in another list item or quote"
+    return (Related(note.path, Span(*line.span(1)), f"this does not close it: {why}"),)

@@ -19,8 +19,13 @@ _PROPERTY_LINE = rare(
     r"[ \t]*+(?:- +)?(?:[\w-]+(?: [\w-]+){0,2}|\"[^\"\r\n]*\"|'[^'\r\n]*')[ \t]*:(?:\s|\Z)|[ \t]*\{(?!\{)"
 )
 
-# What the line looks like that was to close it: too many dashes, blanks before them, or another mark.
-_SEEMS_TO_CLOSE = rare(r"^[ \t]*+(?:-{2,}+|[\u2013\u2014]++|\.{3}|\*{3}|={3,}+)[ \t]*+$", re.MULTILINE)
+# What the line looks like that was to close it: too many dashes, blanks before them, something behind them,
+# or another mark.
+_SEEMS_TO_CLOSE = rare(
+    r"^[ \t]*+(?:-{2,}+(?:(?<=---)[ \t][^\r\n]*+)?|[\u2013\u2014]++|\.{3}|\*{3}|={3,}+)[ \t]*+(?=\r?$)",
+    re.MULTILINE,
+)
+_BLANK_LINE = rare(r"(?:\n|\r(?!\n))[ \t]*(?=[\r\n])")
 
 # --- the fast path ----------------------------------------------------------------------------
 
@@ -78,7 +83,8 @@ def _unclosed(text: str, start: int) -> FrontMatter | None:
         return None
     fence = Span(0, 3)
     message = "the front matter that begins here has no closing “---”"
-    seeming = _SEEMS_TO_CLOSE.search(text, start)
+    blank = _BLANK_LINE.search(text, start)  # below it, the same marks draw lines in the text
+    seeming = _SEEMS_TO_CLOSE.search(text, start, blank.start() + 1 if blank else len(text))
     problem = FrontMatterProblem(Trouble.UNCLOSED, message, fence, Span(*seeming.span()) if seeming else None)
     return FrontMatter(fence, Span(0, 0), (), (problem,))
 
