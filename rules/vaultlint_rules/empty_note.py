@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
-from vaultlint.note import Note
+from vaultlint.lazy import rare
+from vaultlint.note import Node, Note, Scalar, Sequence
 from vaultlint.resolve import stem
 from vaultlint.rule import Diagnostic, NoteRule, Severity
 from vaultlint.settings import is_called_templates
 from vaultlint.text import Span, has_placeholder
+
+_PLACE = rare(r"(?i)://|\bwww\.|\.pdf|(?:\[\[|\]\()[^\[\]()\n|#]*\.(?!md\b)[a-z][a-z0-9]{1,4}(?:[|#\])]|\Z)")
+_LINK = rare(r"\s*\[\[[^\n]+\]\]\s*")
+_RECORD = 2  # properties that hold data; one link most often names the page above
 
 
 class EmptyNote(NoteRule):
@@ -20,7 +25,7 @@ class EmptyNote(NoteRule):
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
         headings = note.headings
-        if is_called_templates(note.path) or _tells_where(note) or _is_listing(note):
+        if is_called_templates(note.path) or _tells_something(note) or _is_listing(note):
             return
         if note.problems or any(
             link.span.start >= heading.span.start for heading in headings for link in note.links
@@ -33,10 +38,29 @@ class EmptyNote(NoteRule):
         yield self.found(note.path, place, title, f"nothing stands {where} yet")
 
 
-def _tells_where(note: Note) -> bool:
-    """Whether a property names a place on the web or a PDF: then the note is there to hold it."""
-    values = [scalar.text for entry in note.properties for scalar in entry.scalars()]
-    return any("://" in value or ".pdf" in value.lower() for value in values)
+def _tells_something(note: Note) -> bool:
+    """Whether the properties name a place on the web or an attachment, or make a record of the note: bases
+    and lists show such notes, and nobody misses text in them."""
+    values = [list(_scalars(entry.node)) for entry in note.properties]
+    if any(_PLACE.search(scalar.text) for scalars in values for scalar in scalars):
+        return True
+    return sum(any(map(_is_data, scalars)) for scalars in values) >= _RECORD
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    """The node, or all scalars below it."""
+    if isinstance(node, Scalar):
+        yield node
+        return
+    for item in node.items if isinstance(node, Sequence) else [entry.node for entry in node.entries]:
+        yield from _scalars(item)
+
+
+def _is_data(scalar: Scalar) -> bool:
+    """Whether it is a link or a number. Templates write texts, dates and checkboxes into notes that wait."""
+    if isinstance(scalar.value, str):
+        return _LINK.fullmatch(scalar.value) is not None
+    return isinstance(scalar.value, int | float) and not isinstance(scalar.value, bool)
 
 
 def _is_listing(note: Note) -> bool:
