@@ -1,13 +1,15 @@
 """VL109."""
 
+import re
 from collections.abc import Iterator
 
 from vaultlint.lazy import rare
-from vaultlint.note import Mapping, Node, Note, Sequence, bare_link_text
+from vaultlint.note import Mapping, Node, Note, Property, Sequence, bare_link_text
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.text import Span, has_placeholder
 
 _LINK = rare(r"(?s)\[\[.+\]\]")
+_TAG_AS_IT_IS = rare(r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)[^\W\d_][\w/-]*", re.IGNORECASE)
 _QUOTABLE = rare(r"[^\"\\\r\n]+")
 
 
@@ -26,12 +28,16 @@ class UnquotedPropertyLink(NoteRule):
             for node in _nodes(entry.node):
                 source = node.span.of(note.text)
                 if _is_bare_link(node) and _LINK.fullmatch(source) and not has_placeholder(source):
+                    of_tags = entry.key.lower() == "tags"
+                    message = f"“{source}” in “{entry.key}” is no link without quotes, but a list in a list"
                     yield self.found(
                         note.path,
                         node.span,
                         source,
-                        f"“{source}” in “{entry.key}” is no link without quotes, but a list in a list",
-                        fixes=tuple(_quoted(note, node.span, source)),
+                        message + ("; a tag stands there without brackets" if of_tags else ""),
+                        fixes=tuple(
+                            _as_tag(note, entry, node) if of_tags else _quoted(note, node.span, source)
+                        ),
                     )
 
 
@@ -41,6 +47,15 @@ def _quoted(note: Note, span: Span, source: str) -> Iterator[Fix]:
         edit = Edit(note.path, span, source, f'"{source}"')
         safety = Safety.UNSAFE if source.strip("[] ").isdigit() else Safety.SAFE
         yield Fix("Put the link in quotes", (edit,), safety)
+
+
+def _as_tag(note: Note, entry: Property, node: Node) -> Iterator[Fix]:
+    """The tag of that name, where it is one: a link in quotes would be no tag either."""
+    text = bare_link_text(node)
+    if text is not None and _TAG_AS_IT_IS.fullmatch(text.text):
+        written = f"[{text.text}]" if node is entry.node else text.text
+        edit = Edit(note.path, node.span, node.span.of(note.text), written)
+        yield Fix(f"Make it the tag “{text.text}”", (edit,), Safety.UNSAFE)
 
 
 def _nodes(node: Node) -> Iterator[Node]:
