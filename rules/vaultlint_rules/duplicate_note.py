@@ -10,6 +10,8 @@ from vaultlint.vault import Vault
 
 _SHORTEST = 200  # characters; short notes are alike by chance
 _SHOWN = 3  # notes that a message names
+# What programs read under names of their own, so that each has to have its copy.
+_INSTRUCTIONS = frozenset({"agents.md", "claude.md", "gemini.md", "copilot-instructions.md"})
 _QUERY = rare(r"`\$?= ?\w|!\[\[[^\[\]\n#|]*\.base\b")  # of Dataview in a line, and an embedded base
 
 
@@ -28,7 +30,12 @@ class DuplicateNote(VaultRule):
         # A form that nobody has filled in yet is the same every day, and as its template.
         if not same or any(vault.is_template(path) for path in same) or vault.is_daily_name(outline.path):
             return
-        others = [path for path in same if path != outline.path and not vault.is_daily_name(path)]
+        instructs = _instructs(outline.path)
+        others = [
+            path
+            for path in same
+            if path != outline.path and not vault.is_daily_name(path) and not (instructs and _instructs(path))
+        ]
         if others and _says_enough(vault.note(outline.path)):
             yield self.found(
                 outline.path,
@@ -38,6 +45,11 @@ class DuplicateNote(VaultRule):
                 related=tuple(Related(path, Span(0, 0), "the same text") for path in others[:_SHOWN]),
                 data={"notes": tuple(others[:_SHOWN]), "count": len(others)},
             )
+
+
+def _instructs(path: str) -> bool:
+    """Whether a note tells a program how to work in the folder, by its name."""
+    return path[path.rfind("/") + 1 :].lower() in _INSTRUCTIONS
 
 
 def _says_enough(note: Note) -> bool:
