@@ -16,7 +16,10 @@ from vaultlint.vault import Missing, ResolvedLink, Vault
 
 _DOUBLE_BRACKETS = rare(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _ATTACHMENT = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,4}|canvas)\Z")
-_SILENT = frozenset({"daily-note", "planned"})  # links ahead of writing, as somebody meant them
+# Numbers or quoted texts between commas. The class of a text excludes what ends it.
+_ARRAY = rare(r"(?:[-+]?[0-9.]++|\"[^\"]*+\"|'[^']*+')(?: *+, *+(?:[-+]?[0-9.]++|\"[^\"]*+\"|'[^']*+'))++")
+# Links ahead of writing, as somebody meant them, and what was not meant for a link.
+_SILENT = frozenset({"daily-note", "planned", "array"})
 _FOLDER_PAGES = ("index", "README", "_index")
 _SHORTEST_SAFE = 8  # letters; a shorter name is like another by chance
 
@@ -128,7 +131,7 @@ def _guess(resolved: ResolvedLink, vault: Vault) -> _Guess:
         or _trashed(name, vault)
         or _misspelt(name.removesuffix(".md"), resolved, vault)
         or (fates and _deleted(fates))
-        or _UNKNOWN
+        or (_Guess("array", "") if _ARRAY.fullmatch(path) else _UNKNOWN)
     )
 
 
