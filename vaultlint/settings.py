@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultlint.anchor_form import DEFAULT_FORM, AnchorForm
+from vaultlint.lazy import rare
 
 if TYPE_CHECKING:
     from vaultlint.schema import NoteSchema, Traits
@@ -14,14 +15,18 @@ LEFT_OUT_FOLDERS = {
     "template": "templates", "daily": "daily-notes", "daily notes": "daily-notes", "journal": "daily-notes",
 }  # fmt: skip
 """Names of folders, with the preset that leaves their notes out."""
+_SORTED_LAST = rare(r"\A[xz]{1,3}[\W_]+")
 
 
 @cache
 def left_out_preset(folder: str) -> str | None:
     """The preset that leaves the notes out that lie in a folder of that name, whatever numbers and signs are
-    around it: `00 - Inbox`, `📦 Archive`, `Archive 2019`."""
+    around it, and behind a letter that sorts it to the end: `00 - Inbox`, `📦 Archive`, `z_Templates`."""
     letters = [at for at, char in enumerate(folder) if char.isalpha()]
-    return LEFT_OUT_FOLDERS.get(folder[letters[0] : letters[-1] + 1].casefold()) if letters else None
+    name = folder[letters[0] : letters[-1] + 1].casefold() if letters else ""
+    if name.startswith(("x", "z")):
+        name = _SORTED_LAST.sub("", name)
+    return LEFT_OUT_FOLDERS.get(name)
 
 
 def is_called_templates(path: str) -> bool:
