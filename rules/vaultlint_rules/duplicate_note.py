@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vaultlint.lazy import rare
 from vaultlint.note import Note, Outline
 from vaultlint.rule import Diagnostic, Related, Severity, VaultRule
+from vaultlint.settings import is_called_templates
 from vaultlint.text import Span
 from vaultlint.vault import Vault
 
@@ -28,7 +29,9 @@ class DuplicateNote(VaultRule):
         """What is wrong with the note of `outline`."""
         same = vault.same_body(outline)
         # A form that nobody has filled in yet is the same every day, and as its template.
-        if not same or any(vault.is_template(path) for path in same) or vault.is_daily_name(outline.path):
+        if not same or vault.is_daily_name(outline.path):
+            return
+        if any(vault.is_template(path) or is_called_templates(path) for path in same):
             return
         instructs = _instructs(outline.path)
         others = [
