@@ -64,5 +64,5 @@ def _is_data(scalar: Scalar) -> bool:
 
 
 def _is_listing(note: Note) -> bool:
-    """Whether it gives a folder its name or properties on a website, which lists there what the folder holds."""
+    """Whether it gives a folder its name or properties on a website, which lists what that holds."""
     return stem(note.path) in ("index", "_index") and bool(note.properties or note.headings)
