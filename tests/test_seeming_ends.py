@@ -35,6 +35,7 @@ def test_a_line_below_a_blank_line_was_not_to_close_the_front_matter(tmp_path: P
     ("opening", "line", "marks", "why"),
     [
         ("````", "```", "```", "“```” is shorter than “````”"),
+        ("```", "`` ", "``", "“``” is shorter than “```”"),
         ("```", "~~~", "~~~", "“~~~” closes no “```”"),
         ("```", "``` end", "```", "“end” stands behind it"),
         ("```", "    ```", "```", "it is indented, or stands in another list item or quote"),
@@ -50,7 +51,7 @@ def test_the_line_that_seems_to_close_a_fence_is_named(
 
 
 def test_a_fence_below_which_nothing_seems_to_close_it_has_no_other_place(tmp_path: Path) -> None:
-    assert named(tmp_path, "```\nonions ```\nleek\n", "VL506") == []
+    assert named(tmp_path, "```\nonions ```\n``leek`` \n``\tpea\n", "VL506") == []
 
 
 def test_a_line_that_opens_another_fence_was_not_to_close_this_one(tmp_path: Path) -> None:

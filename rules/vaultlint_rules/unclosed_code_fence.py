@@ -9,7 +9,9 @@ from vaultlint.rule import Diagnostic, NoteRule, Related, Severity
 from vaultlint.text import Span
 
 _MARK = rare(r"`+|~+")
-_SEEMS_TO_CLOSE = rare(r"^[ \t>]*+(`{3,}+|~{3,}+)([^\r\n`~]*+)\r?$", re.MULTILINE)
+_SEEMS_TO_CLOSE = rare(
+    r"^[ \t>]*+(?:(`{3,}+|~{3,}+)([^\r\n`~]*+)|(``|~~)[ \t]*+)\r?$", re.MULTILINE
+)  # two signs and nothing else may be three with one forgotten
 _LIVE = rare(r"[^\0\s]")
 _IN_A_COMMENT_OF_CODE = rare(r"[ \t]*\r?\n[ \t]*\*/")
 """Excalidraw's scripts are notes, and code as a whole: a fence that shows them stands in a comment of it."""
@@ -58,15 +60,15 @@ def _seeming_end(note: Note, fence: Span, mark: str) -> tuple[Related, ...]:
     line = _SEEMS_TO_CLOSE.search(note.text, fence.end)
     if line is None:
         return ()
-    marks, behind = line[1], line[2].strip()
+    marks, behind = line[1] or line[3], line[2] or ""
     if marks[0] != mark[0]:
         why = f"“{marks}” closes no “{mark}”"
     elif len(marks) < len(mark):
         why = f"“{marks}” is shorter than “{mark}”"
-    elif behind and not line[2].startswith((" ", "\t")):
+    elif behind.strip() and not behind.startswith((" ", "\t")):
         return ()  # it rather opens another fence, and what follows closes that
-    elif behind:
-        why = f"“{behind}” stands behind it"
+    elif behind.strip():
+        why = f"“{behind.strip()}” stands behind it"
     else:
         why = "it is indented, or stands in another list item or quote"
-    return (Related(note.path, Span(*line.span(1)), f"this does not close it: {why}"),)
+    return (Related(note.path, Span(*line.span(1 if line[1] else 3)), f"this does not close it: {why}"),)
