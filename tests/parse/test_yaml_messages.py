@@ -36,6 +36,16 @@ from vaultlint.parse.front_matter import read_front_matter
             "{{date}} {{time}}",
             "the value of “date” begins with “{{” and has to stand in quotes",
         ),
+        (
+            "a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> main",
+            "<<<<<<< HEAD",
+            "a merge left “<<<<<<< HEAD” here, which is no property",
+        ),
+        (
+            "a:\n<<<<<<< HEAD:x.md\n  - 2\n=======\n  - 3\n>>>>>>> main",
+            "<<<<<<< HEAD:x.md",
+            "a merge left “<<<<<<< HEAD:x.md” here, which is no property",
+        ),
         ("a: 1\nkey:value\nb: 2", "key:value", "“key:value” lacks a blank behind the “:”"),
         ("key:value\nb: 2", "key:value", "“key:value” lacks a blank behind the “:”"),
         (

@@ -35,6 +35,7 @@ _BEGINNINGS = {
 }
 _EMPTY_ITEM = re.compile(r"[,\[{]\s*,")
 _DOCUMENT_END = re.compile(r"^\.\.\.\s", re.MULTILINE)
+_MERGE = re.compile(r"^<{7}(?=[ \t\r\n])[^\r\n]*", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.?)")
 
 
@@ -60,7 +61,8 @@ def explain(block: str, error: "MarkedYAMLError") -> FrontMatterError:
     if "maximum nesting depth" in (error.problem or ""):  # the library's own guard, since PyYAML 6.0.4
         return too_deep(at)
     message, start, end = (
-        _explain_value(block, begun, at)
+        _explain_merge(block, at)
+        or _explain_value(block, begun, at)
         or _explain_scanner(block, begun, at, error.problem or "")
         or _explain_line(block, begun, at)
         or (f"YAML cannot be read here ({error.problem})", at, end_of_line(block, at))
@@ -75,6 +77,14 @@ def too_deep(at: int) -> FrontMatterError:
 
 
 _Finding = tuple[str, int, int] | None
+
+
+def _explain_merge(block: str, at: int) -> _Finding:
+    """The mark of a merge that nobody finished, which stands before or where the trouble was seen."""
+    mark = _MERGE.search(block, 0, end_of_line(block, at))
+    if mark is None:
+        return None
+    return f"a merge left “{short(mark[0])}” here, which is no property", *mark.span()
 
 
 def _explain_value(block: str, begun: int, at: int) -> _Finding:
