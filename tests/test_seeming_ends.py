@@ -56,3 +56,8 @@ def test_a_fence_below_which_nothing_seems_to_close_it_has_no_other_place(tmp_pa
 
 def test_a_line_that_opens_another_fence_was_not_to_close_this_one(tmp_path: Path) -> None:
     assert named(tmp_path, "```\nonions\n```text\nleek\n", "VL506") == []
+
+
+def test_a_fence_in_another_quote_was_not_to_be_closed_there(tmp_path: Path) -> None:
+    text = "> ```\n> onions\n\n> leek\n> ```\n> pea\n> ```\n"
+    assert named(tmp_path, text, "VL506") == []

@@ -43,7 +43,9 @@ class UnclosedCodeFence(NoteRule):
             fence,
             fence.of(note.text),
             f"this code fence has no closing “{mark[0] if mark else '```'}”, so {hidden} is code",
-            related=_seeming_end(note, fence, mark[0]) if mark else (),
+            related=_seeming_end(note, fence, mark[0], live.start() if live else len(note.text))
+            if mark
+            else (),
         )
 
 
@@ -55,9 +57,10 @@ def _is_in_math(note: Note, at: int) -> bool:
     return note.text[at] == "~" and note.text.count("$$", paragraph, at) % 2 == 1
 
 
-def _seeming_end(note: Note, fence: Span, mark: str) -> tuple[Related, ...]:
-    """The first line below that looks as if it closed the fence, and why it does not."""
-    line = _SEEMS_TO_CLOSE.search(note.text, fence.end)
+def _seeming_end(note: Note, fence: Span, mark: str, hidden_until: int) -> tuple[Related, ...]:
+    """The first line below that looks as if it closed the fence, and why it does not. Below text that is no
+    code there is none: a mark there belongs to another fence."""
+    line = _SEEMS_TO_CLOSE.search(note.text, fence.end, hidden_until)
     if line is None:
         return ()
     marks, behind = line[1] or line[3], line[2] or ""
