@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from vaultlint.lazy import rare
 from vaultlint.note import Note
+from vaultlint.parse import parse_note
 from vaultlint.rule import Diagnostic, NoteRule, Related, Severity
 from vaultlint.text import Span
 
@@ -12,6 +13,12 @@ _MARK = rare(r"`+|~+")
 _SEEMS_TO_CLOSE = rare(
     r"^[ \t>]*+(?:(`{3,}+|~{3,}+)([^\r\n`~]*+)|(``|~~)[ \t]*+)\r?$", re.MULTILINE
 )  # two signs and nothing else may be three with one forgotten
+# A fence in a quote that names its language and has code on every line until the quote ends at a blank line.
+_ENDS_WITH_QUOTE = rare(
+    r"^([ ]{0,3}>[> \t]*+)(`{3,}+|~{3,}+)(?=[ \t]*+[^\s`~][^\r\n`~]*+"
+    r"(?:\r?\n[ \t]*+>[> \t]*+(?!```|~~~)[^> \t\r\n][^\r\n]*+)++(?:\r?\n[ \t]*+\r?)?+(?:\n|\Z))",
+    re.MULTILINE,
+)
 _LIVE = rare(r"[^\0\s]")
 _IN_A_COMMENT_OF_CODE = rare(r"[ \t]*\r?\n[ \t]*\*/")
 """Excalidraw's scripts are notes, and code as a whole: a fence that shows them stands in a comment of it."""
@@ -28,7 +35,7 @@ class UnclosedCodeFence(NoteRule):
 
     def check(self, note: Note) -> Iterator[Diagnostic]:
         """What is wrong in `note`."""
-        fence = note.open_fence
+        fence = _open_fence(note)
         if fence is None:
             return
         live = _LIVE.search(note.live, fence.end)
@@ -47,6 +54,15 @@ class UnclosedCodeFence(NoteRule):
             if mark
             else (),
         )
+
+
+def _open_fence(note: Note) -> Span | None:
+    """The first fence that nothing closes, not even the end of its quote."""
+    fence = note.open_fence
+    if fence is None or _ENDS_WITH_QUOTE.search(note.text, note.body_start) is None:
+        return fence
+    body = _ENDS_WITH_QUOTE.sub(lambda one: one[1] + "x" * len(one[2]), note.text[note.body_start :])
+    return parse_note(note.path, note.text[: note.body_start] + body).open_fence
 
 
 def _is_in_math(note: Note, at: int) -> bool:
