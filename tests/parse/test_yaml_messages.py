@@ -125,6 +125,18 @@ from vaultlint.parse.front_matter import read_front_matter
         ('{"a": 1 "b": 2}', ": 2}", "a comma or “}” is missing before “: 2}”"),
         ('{"a": 1', '{"a": 1', "the “{” here has no “}”"),
         ('{"a": [1, 2}', "}", "a comma or “]” is missing before “}”"),
+        (
+            "a: 1\n\nThe soup is hot.\n",
+            "The soup is hot.",
+            "“The soup is hot.” is no property: it has no “:” behind a name; where the text of the note "
+            "begins, “---” must stand above it",
+        ),
+        (
+            "a: # nothing\nThe soup is hot.\nb: 2",
+            "The soup is hot.",
+            "“The soup is hot.” is no property: it has no “:” behind a name; to be the value of “a” it "
+            "must be indented",
+        ),
         ("a: b\n c\nd", "d", "“d” is no property: it has no “:” behind a name"),
         ("a: x:", "x:", "the value of “a” holds “:”, which YAML reads as a second key"),
         ('a: "x" # c\nb: \'y\n', "'y", "the value of “b” begins with a quote that is not closed"),

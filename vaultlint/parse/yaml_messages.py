@@ -197,16 +197,30 @@ def _explain_line(block: str, begun: int, at: int) -> _Finding:
         text = line.strip()
         shallow = _indent(line) <= _indent(block[here : end_of_line(block, here)])
         if text and shallow and not _ENTRY.match(line) and not text.startswith(("- ", "#")) and text != "-":
-            return _explain_stray(text, position + _indent(line))
+            return _explain_stray(block, text, position + _indent(line))
     return _explain_indent(block, before, here)
 
 
-def _explain_stray(text: str, start: int) -> _Finding:
+def _explain_stray(block: str, text: str, start: int) -> _Finding:
     end = start + len(text)
     name, colon, rest = text.partition(":")
     if colon and rest and not name.count(" "):
         return f"“{short(text)}” lacks a blank behind the “:”", start, end
-    return f"“{short(text)}” is no property: it has no “:” behind a name", start, end
+    message = f"“{short(text)}” is no property: it has no “:” behind a name{_stray_hint(block, text, start)}"
+    return message, start, end
+
+
+def _stray_hint(block: str, text: str, start: int) -> str:
+    """What the line above a line of mere text suggests that it was to be: prose below a blank line is the
+    note itself, and what stands below a name without a value is that."""
+    above = block[: start_of_line(block, start)].removesuffix("\n").removesuffix("\r")
+    line = above[start_of_line(above, len(above)) :]
+    if above and not line.strip() and " " in text:
+        return "; where the text of the note begins, “---” must stand above it"
+    entry = _ENTRY.match(line)
+    if entry and not _COMMENT.sub("", entry["value"]).strip():
+        return f"; to be the value of “{short(entry['key'])}” it must be indented"
+    return ""
 
 
 def _explain_indent(block: str, before: int, here: int) -> _Finding:
