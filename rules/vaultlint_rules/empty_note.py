@@ -64,5 +64,8 @@ def _is_data(scalar: Scalar) -> bool:
 
 
 def _is_listing(note: Note) -> bool:
-    """Whether it gives a folder its name or properties on a website, which lists what that holds."""
-    return stem(note.path) in ("index", "_index") and bool(note.properties or note.headings)
+    """Whether it gives a folder its name or properties on a website, which lists what that holds, or gives a
+    tag its title there (Quartz: `tags/plants.md`)."""
+    if stem(note.path) in ("index", "_index"):
+        return bool(note.properties or note.headings)
+    return "tags" in note.path.split("/")[:-1] and note.property("title") is not None
