@@ -8,7 +8,8 @@ from vaultlint.note import Mapping, Node, Note, Scalar, Sequence, bare_link_text
 from vaultlint.rule import Diagnostic, NoteRule, Settings, Severity
 from vaultlint.text import has_placeholder
 
-_DATE = rare(r"(\d{4})-(\d\d)-(\d\d)")
+# Obsidian reads year, month and day in this order, whatever parts them.
+_DATE = rare(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _TIME = rare(r"[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[-+]\d\d:?\d\d)?")
 _EXPECTED = {
     "text": "text",
@@ -88,7 +89,7 @@ def _is_date(text: str) -> bool:
     from datetime import date  # only where a property is to be one
 
     try:
-        date(*map(int, day.groups()))
+        date(int(day[1]), int(day[3]), int(day[4]))
     except ValueError:
         return False
     rest = text[day.end() :]
