@@ -131,8 +131,12 @@ _CLOSERS = {ord("["): "]", ord("{"): "}"}
 def _judge_quoted(value: str, what: str, start: int, at: int) -> _Finding:
     quoted = _WHOLLY_QUOTED.match(value)
     end = start + len(value)
+    if quoted is None and at < start:
+        return None
+    if quoted is None and value[0] == '"' and value.endswith('\\"'):
+        return f"the “\\” before the last quote of {what} makes it a part of the text", end - 2, end
     if quoted is None:
-        return (f"{what} begins with a quote that is not closed", start, end) if at >= start else None
+        return f"{what} begins with a quote that is not closed", start, end
     rest = value[quoted.end() :]
     if rest.strip():
         return f"text follows the closing quote in {what}", end - len(rest.lstrip()), end
