@@ -26,6 +26,7 @@ from vaultlint.parse.front_matter import read_front_matter
             "the “\\” before the last quote of the value of “title” makes it a part of the text",
         ),
         ('title: "\nfoo: bar', '"', "the value of “title” begins with a quote that is not closed"),
+        ('title: "abc"\n  def\nfoo: bar', "def", "text follows the closing quote in the value of “title”"),
         ("title: 'it's'", "s'", "text follows the closing quote in the value of “title”"),
         ('title: "abc" def', "def", "text follows the closing quote in the value of “title”"),
         ("tags: [a, b\ntitle: x", "[a, b", "the value of “tags” begins with “[” and has no “]”"),

@@ -240,6 +240,8 @@ def _explain_indent(block: str, before: int, here: int) -> _Finding:
         item = f"the list item “{short(text[2:])}”" if text[2:] else "an empty list item"
         return f"{item} is not indented like the others around it", start, end
     if entry is None:
+        if text and above and above["value"][:1] in ('"', "'"):
+            return f"text follows the closing quote in the value of “{short(above['key'])}”", start, end
         return None
     name = short(entry["key"])
     if name[0] in "%@`*&!":
