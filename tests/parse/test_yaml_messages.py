@@ -27,6 +27,13 @@ from vaultlint.parse.front_matter import read_front_matter
         ),
         ('title: "\nfoo: bar', '"', "the value of “title” begins with a quote that is not closed"),
         ('title: "abc"\n  def\nfoo: bar', "def", "text follows the closing quote in the value of “title”"),
+        ("up: [A]]\nfoo: bar", "]", "the value of “up” has a “]” too many"),
+        ("map: {a: 1}}", "}", "the value of “map” has a “}” too many"),
+        (
+            "up:\n  - [[A]]\n  - [[B]] and more\n  - [[C]]",
+            "[[B]] and more",
+            "this list item begins with “[[” and has to stand in quotes",
+        ),
         ("title: 'it's'", "s'", "text follows the closing quote in the value of “title”"),
         ('title: "abc" def', "def", "text follows the closing quote in the value of “title”"),
         ("tags: [a, b\ntitle: x", "[a, b", "the value of “tags” begins with “[” and has no “]”"),

@@ -149,6 +149,9 @@ def _judge_flow(value: str, what: str, start: int, at: int) -> _Finding:
     code = _FLOW_COMMENT.sub("", bare).rstrip()
     if (comma := _EMPTY_ITEM.search(code)) and start <= at <= start + len(value):
         return f"{what} holds a comma with nothing before it", start + comma.end() - 1, start + comma.end()
+    if code.count(opener) < code.count(closer) and start <= at <= start + len(value):
+        end = start + code.rindex(closer)
+        return f"{what} has a “{closer}” too many", end, end + 1
     if code.count(opener) <= code.count(closer):
         if code.endswith(closer) or not start <= at <= start + len(value):
             return None
@@ -237,6 +240,9 @@ def _explain_indent(block: str, before: int, here: int) -> _Finding:
         if above and above["value"]:
             key = short(above["key"])
             return f"“{key}” has a value already, so no list can follow it", start, end
+        if text.startswith("- [[") and not text.endswith("]]"):
+            at = end - len(text[2:].lstrip())
+            return "this list item begins with “[[” and has to stand in quotes", at, end
         item = f"the list item “{short(text[2:])}”" if text[2:] else "an empty list item"
         return f"{item} is not indented like the others around it", start, end
     if entry is None:
