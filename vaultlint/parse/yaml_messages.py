@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _LINE_BREAK = re.compile(r"[\r\n]|\Z")
 _ENTRY = re.compile(
     r"(?P<lead>[ \t]*+(?:- +)*+)"
-    r"(?P<key>[^\s:#](?:[^:\s]|[ \t]++(?!:))*+)[ \t]*+:(?=\s|\Z)[ \t]*+(?P<value>[^\r\n]*)"
+    r"(?P<key>[^\s:#](?:[^:\s]|[ \t]++(?!:))*+)[ \t]*+:(?=[ \t\r\n]|\Z)[ \t]*+(?P<value>[^\r\n]*)"
 )
 # Bounded, because it is looked for from every quote on.
 _QUOTED = re.compile(r"\"(?:[^\"\\\r\n]|\\.){0,200}+\"|'(?:[^'\r\n]|''){0,200}+'")
@@ -35,6 +35,7 @@ _BEGINNINGS = {
 }
 _EMPTY_ITEM = re.compile(r"[,\[{]\s*,")
 _DOCUMENT_END = re.compile(r"^\.\.\.\s", re.MULTILINE)
+_FULL_WIDTH = "\uff1a"
 _MERGE = re.compile(r"^<{7}(?=[ \t\r\n])[^\r\n]*", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.?)")
 
@@ -202,7 +203,8 @@ def _explain_line(block: str, begun: int, at: int) -> _Finding:
     for position in (start_of_line(block, begun), before):
         line = block[position : end_of_line(block, position)]
         text = line.strip()
-        shallow = _indent(line) <= _indent(block[here : end_of_line(block, here)])
+        below = block[here : end_of_line(block, here)]
+        shallow = not below.strip() or _indent(line) <= _indent(below)
         if text and shallow and not _ENTRY.match(line) and not text.startswith(("- ", "#")) and text != "-":
             return _explain_stray(block, text, position + _indent(line))
     return _explain_indent(block, before, here)
@@ -210,9 +212,16 @@ def _explain_line(block: str, begun: int, at: int) -> _Finding:
 
 def _explain_stray(block: str, text: str, start: int) -> _Finding:
     end = start + len(text)
+    if text[0] == "-" and text.strip("-"):
+        return f"“{short(text)}” lacks a blank behind the “-”", start, end
     name, colon, rest = text.partition(":")
+    if rest[:1].isspace() and rest[0] not in " \t":
+        at = start + len(name) + 1
+        return f"behind the “:” of “{short(name)}” stands no blank, but U+{ord(rest[0]):04X}", at, at + 1
     if colon and rest and not name.count(" "):
         return f"“{short(text)}” lacks a blank behind the “:”", start, end
+    if not colon and _FULL_WIDTH in text:
+        return f"“{short(text)}” is no property: “{_FULL_WIDTH}” is no “:”", start, end
     message = f"“{short(text)}” is no property: it has no “:” behind a name{_stray_hint(block, text, start)}"
     return message, start, end
 
