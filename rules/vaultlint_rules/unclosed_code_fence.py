@@ -58,11 +58,32 @@ class UnclosedCodeFence(NoteRule):
 
 def _open_fence(note: Note) -> Span | None:
     """The first fence that nothing closes, not even the end of its quote."""
-    fence = note.open_fence
-    if fence is None or _ENDS_WITH_QUOTE.search(note.text, note.body_start) is None:
+    fence, text = note.open_fence, note.text
+    quoted = [] if fence is None else list(_ENDS_WITH_QUOTE.finditer(text, note.body_start))
+    if not quoted:
         return fence
-    body = _ENDS_WITH_QUOTE.sub(lambda one: one[1] + "x" * len(one[2]), note.text[note.body_start :])
-    return parse_note(note.path, note.text[: note.body_start] + body).open_fence
+    parts, at = [], 0
+    for one in quoted:
+        parts += [text[at : one.start(2)], "x" * len(one[2])]
+        at = one.end(2)
+    later = parse_note(note.path, "".join([*parts, text[at:]])).open_fence
+    if (
+        later is None
+        or later.of(text).strip("`~ \t")
+        or ">" not in text[_line(text, later.start) : later.start]
+    ):
+        return later
+    # A mark and nothing else in a quote is rather the end of the code that the quote before it began.
+    before = [one for one in quoted if one.start() < later.start]
+    if not before:
+        return later
+    end = text.index("\n", before[-1].end(2))
+    return Span(before[-1].start(2), end - text.startswith("\r\n", end - 1))
+
+
+def _line(text: str, at: int) -> int:
+    """Where the line begins that holds `at`."""
+    return text.rfind("\n", 0, at) + 1
 
 
 def _is_in_math(note: Note, at: int) -> bool:
