@@ -1,8 +1,6 @@
 """Edits of notes as the editor takes them. The editor writes, never we."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from hashlib import sha256
 from itertools import accumulate
 
@@ -10,6 +8,7 @@ from lsprotocol import types
 
 from vaultlint.diagnostic import Edit
 from vaultlint.fixes.edits import by_path
+from vaultlint.fixes.patch import line_changes, lines_of
 from vaultlint.lsp.vaults import OpenVault
 from vaultlint.lsp.workspace import Workspace
 from vaultlint.text import Span
@@ -70,12 +69,11 @@ def hash_of(text: str) -> str:
 
 def differences(path: str, old: str, new: str) -> Iterator[Edit]:
     """Edits that make the new text of the old one, in order; none is about a line that stays as it is."""
-    before, after = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (old, new))
+    before, after = lines_of(old), lines_of(new)
     starts, ends = ([*accumulate(map(len, lines), initial=0)] for lines in (before, after))
-    for kind, start, end, new_start, new_end in SequenceMatcher(None, before, after).get_opcodes():
-        if kind != "equal":
-            was, text = old[starts[start] : starts[end]], new[ends[new_start] : ends[new_end]]
-            yield _narrowed(path, starts[start], was, text)
+    for start, end, new_start, new_end in line_changes(before, after):
+        was, text = old[starts[start] : starts[end]], new[ends[new_start] : ends[new_end]]
+        yield _narrowed(path, starts[start], was, text)
 
 
 def _narrowed(path: str, offset: int, was: str, text: str) -> Edit:
