@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from vaultlint.diagnostic import Diagnostic
 from vaultlint.engine import Linter
-from vaultlint.findings import Found
+from vaultlint.findings import Findings, Found
 from vaultlint.reading import batches
 from vaultlint.text import Lines
 from vaultlint.upkeep import FACES, SCRATCH, Indexes, WatchedVault
@@ -225,6 +225,10 @@ class Session:
     def with_findings(self) -> Sequence[str]:
         """The files of which something is told, as far as they were looked at, in order."""
         return sorted(self._found)
+
+    def found(self) -> Findings:
+        """All that is told, as far as it was looked at."""
+        return Findings(self._found)
 
     def text(self, path: str) -> str:
         """The text of a file as it is now, empty where it cannot be read."""

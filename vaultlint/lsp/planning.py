@@ -1,15 +1,20 @@
 """What the safe fixes would make of notes, for an editor that shows it to a person before it changes them."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import closing
+from functools import partial
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from lsprotocol import types
 
 from vaultlint.commands.asking import diff_shown
 from vaultlint.diagnostic import Diagnostic, Edit, Fix, Safety
+from vaultlint.findings import Findings
 from vaultlint.fixes import Offer, Plan, apply_edits, groups_of, plan_fixes
 from vaultlint.fixes.edits import by_path
+from vaultlint.fixes.trial import Trial
 from vaultlint.lsp.documents import NotOpen, NotYet, Where
 from vaultlint.lsp.editor import STEPS
 from vaultlint.lsp.edits import differences, hash_of
@@ -18,8 +23,14 @@ from vaultlint.lsp.vaults import OpenVault
 from vaultlint.lsp.workspace import Workspace
 from vaultlint.note import Note
 from vaultlint.parse import parse_note
+from vaultlint.session import Session
 from vaultlint.text import Span
+from vaultlint.workers import OpenWorkers, WorkersFor
 
+T = TypeVar("T")
+
+_SAFE = frozenset({Safety.SAFE})
+_A_TASK = 64  # notes, or a few more, as they are handed to workers
 _CONTEXT = 3  # lines that a diff shows before and after what changes
 
 
@@ -68,6 +79,20 @@ def _wanted_of(workspace: Workspace, uri: str | None) -> list[tuple[OpenVault, s
     return [(where.vault, where.path)]
 
 
+class _InTurn(Executor):
+    """Does each task as it is submitted, in this thread: between two of them the plan can be given up."""
+
+    def __init__(self, step: Callable[[], None]) -> None:
+        self._step = step
+
+    def submit(self, task: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
+        """The task is done, unless the step before it raises."""
+        self._step()
+        done: Future[T] = Future()
+        done.set_result(task(*args, **kwargs))
+        return done
+
+
 class _Steps:
     """Tells the editor how far a plan is, and gives it up where nobody wants it any more."""
 
@@ -96,13 +121,19 @@ def _plan(
     vault: OpenVault, only: str | None, steps: _Steps, wanted: Callable[[Offer], bool] | None = None
 ) -> Plan:
     """The plan of the safe fixes of a vault; `only`: of those that touch that note alone."""
-    session = vault.session
+    if only is None:
+        return _plan_of_all(vault.session, steps, wanted)
+    return _plan_of_note(vault.session, only, steps, wanted)
+
+
+def _plan_of_note(session: Session, path: str, steps: _Steps, wanted: Callable[[Offer], bool] | None) -> Plan:
+    """The plan of the safe fixes that touch that note alone: the open vault tells soonest what they make."""
 
     def allowed(_one: Diagnostic, fix: Fix) -> bool:
-        return fix.safety is Safety.SAFE and (only is None or all(edit.path == only for edit in fix.edits))
+        return fix.safety is Safety.SAFE and all(edit.path == path for edit in fix.edits)
 
     def parsed(path: str, text: str) -> Note:
-        steps.begin("making them", 2 * len(to_fix), of_round=True)
+        steps.begin("making them", 2, of_round=True)
         steps.next()
         return parse_note(path, text)
 
@@ -112,16 +143,41 @@ def _plan(
         steps.round += 1
         return found
 
-    paths = session.with_findings() if only is None else [only]
-    steps.begin("looking for fixes", len(paths))
-    to_fix: list[list[Diagnostic]] = []
-    for path in paths:
-        steps.next()
-        of_note = session.findings(path)
-        if any(allowed(one, fix) for one in of_note for fix in one.fixes):
-            to_fix.append(of_note)
-    found = [one for of_note in to_fix for one in of_note]
-    return plan_fixes(found, checked, session.text, parsed, allowed=allowed, wanted=wanted)
+    steps.begin("looking for fixes", 1)
+    steps.next()
+    return plan_fixes(session.findings(path), checked, session.text, parsed, allowed=allowed, wanted=wanted)
+
+
+def _plan_of_all(session: Session, steps: _Steps, wanted: Callable[[Offer], bool] | None) -> Plan:
+    """The plan of the safe fixes of a whole vault, made as the command line makes it."""
+
+    def workers(words: str) -> WorkersFor:
+        def workers_for(notes: int) -> OpenWorkers:
+            steps.begin(words, notes // _A_TASK, of_round=True)
+            return lambda: _InTurn(steps.next)
+
+        return workers_for
+
+    def checked(texts: Mapping[str, str]) -> Findings:
+        found = trial.check(texts)
+        steps.round += 1
+        return found
+
+    steps.begin("looking for fixes", 1)
+    steps.next()
+    found = session.found()
+    with closing(Trial(session.linter, found, workers("checking what they make"))) as trial:
+        return plan_fixes(
+            found,
+            checked,
+            session.text,
+            parse_note,
+            allowed=lambda _one, _fix: True,
+            safeties=_SAFE,
+            late=partial(trial.late, allowed=_SAFE),
+            wanted=wanted,
+            workers_for=workers("making them"),
+        )
 
 
 class _Asked(NamedTuple):
