@@ -5,6 +5,7 @@ from concurrent.futures import Executor, Future
 from contextlib import closing
 from functools import partial
 from hashlib import blake2b
+from math import ceil
 from typing import Any, NamedTuple, TypeVar
 
 from lsprotocol import types
@@ -30,7 +31,7 @@ from vaultlint.workers import OpenWorkers, WorkersFor
 T = TypeVar("T")
 
 _SAFE = frozenset({Safety.SAFE})
-_A_TASK = 64  # notes, or a few more, as they are handed to workers
+_MADE_AT_ONCE, _READ_AT_ONCE = 64, 128  # notes that are a task for a worker; each is read, then told
 _CONTEXT = 3  # lines that a diff shows before and after what changes
 
 
@@ -151,9 +152,9 @@ def _plan_of_note(session: Session, path: str, steps: _Steps, wanted: Callable[[
 def _plan_of_all(session: Session, steps: _Steps, wanted: Callable[[Offer], bool] | None) -> Plan:
     """The plan of the safe fixes of a whole vault, made as the command line makes it."""
 
-    def workers(words: str) -> WorkersFor:
+    def workers(words: str, at_once: int, times: int = 1) -> WorkersFor:
         def workers_for(notes: int) -> OpenWorkers:
-            steps.begin(words, notes // _A_TASK, of_round=True)
+            steps.begin(words, times * ceil(notes / at_once), of_round=True)
             return lambda: _InTurn(steps.next)
 
         return workers_for
@@ -166,7 +167,7 @@ def _plan_of_all(session: Session, steps: _Steps, wanted: Callable[[Offer], bool
     steps.begin("looking for fixes", 1)
     steps.next()
     found = session.found()
-    with closing(Trial(session.linter, found, workers("checking what they make"))) as trial:
+    with closing(Trial(session.linter, found, workers("checking what they make", _READ_AT_ONCE, 2))) as trial:
         return plan_fixes(
             found,
             checked,
@@ -176,7 +177,7 @@ def _plan_of_all(session: Session, steps: _Steps, wanted: Callable[[Offer], bool
             safeties=_SAFE,
             late=partial(trial.late, allowed=_SAFE),
             wanted=wanted,
-            workers_for=workers("making them"),
+            workers_for=workers("making them", _MADE_AT_ONCE),
         )
 
 
