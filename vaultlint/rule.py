@@ -174,12 +174,15 @@ def unknown_questions(rule: type[Rule]) -> list[str]:
     """What a rule asks for that nothing of its kind is known by, so that it can never be asked."""
     of_vault = issubclass(rule, VaultRule)
     seen = Outline if of_vault else Note
-    names = {*dir(seen), *seen.__annotations__}
 
     def is_known(what: str | Doubt) -> bool:
         if not isinstance(what, str):
             return of_vault
-        return what in names or (what.startswith(PROPERTY) and not of_vault)
+        return (
+            hasattr(seen, what)
+            or what in seen.__annotations__
+            or (what.startswith(PROPERTY) and not of_vault)
+        )
 
     return [str(what) for what in rule.asks if not is_known(what)]
 

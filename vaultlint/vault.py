@@ -304,9 +304,9 @@ class Vault(TopicPages):
         if places is None:
             note = self.note(path)
             keys = [heading_key(heading.text) for heading in note.headings]
-            strays = tuple(stray_marks(note.live, note.body_start)) if "^" in note.text else ()
-            drawn = _EXCALIDRAW in note.keys
-            places = self._places[path] = _Places(note.headings, keys, note.block_ids, strays, drawn)
+            ids, drawn = note.block_ids, _EXCALIDRAW in note.keys
+            strays = tuple(stray_marks(note.live, note.body_start, ids)) if "^" in note.text else ()
+            places = self._places[path] = _Places(note.headings, keys, ids, strays, drawn)
         return places
 
     def _views_of(self, path: str) -> tuple[str, ...] | None:

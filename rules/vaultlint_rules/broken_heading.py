@@ -42,10 +42,10 @@ def _fixes(resolved: ResolvedLink, vault: Vault) -> Iterator[Fix]:
     else the one that is a slip of the pen away, if any, from the last of several."""
     link = resolved.link
     subpath = _decoded(link.subpath or "")
-    if not bare_key(subpath) or resolved.target is None or not vault.is_note(resolved.target):
+    wanted = bare_key(subpath)
+    if not wanted or resolved.target is None or not vault.is_note(resolved.target):
         return
     headings = vault.headings(resolved.target)
-    wanted = bare_key(subpath)
     alike = [heading.text for heading in headings if bare_key(heading.text) == wanted]
     safety = Safety.SAFE
     if not alike:

@@ -4,15 +4,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from vaultlint.lazy import rare
 from vaultlint.note import Node, Note, Property, Scalar, Sequence, bare_link_text
-from vaultlint.parse import is_tag
+from vaultlint.parse import is_plain_tag, is_tag
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Related, Safety, Severity
 from vaultlint.text import Span, has_placeholder
 
-_PLAIN = rare(r"[^\W\d_][\w/-]*")
 _is_tag = lru_cache(maxsize=4096)(is_tag)  # the notes of a vault share their tags
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 class _Fault(NamedTuple):
@@ -118,6 +115,6 @@ def _as_list(note: Note, scalar: Scalar) -> Iterator[Fix]:
 
 def _written(name: str, mark: str) -> str:
     """A tag in a list, in quotes where it must be."""
-    if not mark and not (_PLAIN.fullmatch(name) and name.lower() not in _WORDS):
+    if not mark and not is_plain_tag(name):
         mark = '"'
     return mark + name + mark

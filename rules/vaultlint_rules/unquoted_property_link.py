@@ -1,15 +1,14 @@
 """VL109."""
 
-import re
 from collections.abc import Iterator
 
 from vaultlint.lazy import rare
 from vaultlint.note import Mapping, Node, Note, Property, Sequence, bare_link_text
+from vaultlint.parse import is_plain_tag
 from vaultlint.rule import Diagnostic, Edit, Fix, NoteRule, Safety
 from vaultlint.text import Span, has_placeholder
 
 _LINK = rare(r"(?s)\[\[.+\]\]")
-_TAG_AS_IT_IS = rare(r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)[^\W\d_][\w/-]*", re.IGNORECASE)
 _QUOTABLE = rare(r"[^\"\\\r\n]+")
 
 
@@ -52,7 +51,7 @@ def _quoted(note: Note, span: Span, source: str) -> Iterator[Fix]:
 def _as_tag(note: Note, entry: Property, node: Node) -> Iterator[Fix]:
     """The tag of that name, where it is one: a link in quotes would be no tag either."""
     text = bare_link_text(node)
-    if text is not None and _TAG_AS_IT_IS.fullmatch(text.text):
+    if text is not None and is_plain_tag(text.text):
         written = f"[{text.text}]" if node is entry.node else text.text
         edit = Edit(note.path, node.span, node.span.of(note.text), written)
         yield Fix(f"Make it the tag “{text.text}”", (edit,), Safety.UNSAFE)

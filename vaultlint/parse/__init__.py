@@ -34,6 +34,7 @@ from vaultlint.parse.front_matter import read_front_matter
 from vaultlint.parse.inline import NOTHING, Inline, blank, open_html_comment, scan_inline
 from vaultlint.parse.links import card_source, link_at, target_at_once
 from vaultlint.parse.malformed import Parts, malformed_links
+from vaultlint.parse.scalars import is_plain_tag
 from vaultlint.parse.sweep import is_tag, stray_marks
 from vaultlint.parse.tables import delimiter_rows, table_spans
 from vaultlint.text import Lines, Span, span_at
@@ -50,6 +51,7 @@ from vaultlint.timestamps import (
 __all__ = [
     "NotACanvas",
     "base_views",
+    "is_plain_tag",
     "is_tag",
     "link_at",
     "outline_of",

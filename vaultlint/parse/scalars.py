@@ -19,6 +19,14 @@ _NUMBER = rare(
     r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
 )
 
+_TAG = rare(r"[^\W\d_][\w/-]*")
+_NO_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+def is_plain_tag(name: str) -> bool:
+    """Whether a tag is surely text where it stands without quotes, for programs that read YAML 1.1 too."""
+    return _TAG.fullmatch(name) is not None and name.lower() not in _NO_TEXT
+
 
 def scalar_value(text: str) -> str | int | float | bool | None:
     """What the YAML 1.2 core schema makes of a plain scalar (section 10.3.2 of the specification)."""

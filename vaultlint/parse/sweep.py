@@ -40,9 +40,8 @@ _DIGITS = re.compile(r"\d+\Z")
 
 # Behind Chinese, Japanese and Korean signs the blank may be missing: tools that space such text take it away.
 _BLOCK_ID = rare(r"\^(?<=[\s\]\u2e80-\uffef]\^)([^\s^\[\]|#\0]+)[ \t]*(?=\n|\Z)")
-_MARK = rare(
-    r"\^(?<!#\^)([A-Za-z0-9-]+)(?![\w-])([ \t]*(?:\n|\Z))?"
-)  # not in a link, where a `#` is before it
+# In a link a `#` stands before it.
+_MARK = rare(r"\^(?<!#\^)([A-Za-z0-9-]+)(?![\w-])([ \t]*(?:\n|\Z))?")
 _VALID_ID = rare(r"[A-Za-z0-9-]+\Z")
 # A line that begins a block of its own, so that the line above it ended a paragraph or list item.
 _NEW_BLOCK = rare(
@@ -321,9 +320,9 @@ def block_ids(live: str, start: int) -> Iterator[BlockId]:
         yield BlockId(match[1], Span(at, match.end(1)), _VALID_ID.match(match[1]) is not None)
 
 
-def stray_marks(live: str, start: int) -> Iterator[StrayMark]:
-    """Each `^id` that is no block id where it stands, and would be one elsewhere."""
-    known = {block.span.start for block in block_ids(live, start)}
+def stray_marks(live: str, start: int, known_ids: Iterable[BlockId]) -> Iterator[StrayMark]:
+    """Each `^id` that is no block id where it stands, and would be elsewhere. `known_ids`: those that are."""
+    known = {block.span.start for block in known_ids}
     for match in _MARK.finditer(live, start):
         at, end = match.start(), match.end(1)
         if at not in known:

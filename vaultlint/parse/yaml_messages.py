@@ -90,9 +90,8 @@ def _explain_merge(block: str, at: int) -> _Finding:
 
 def _explain_value(block: str, begun: int, at: int) -> _Finding:
     """What is wrong with a value on the lines between the place where the trouble began and was seen."""
-    position = start_of_line(
-        block, min(begun, len(block.rstrip()))
-    )  # what is seen at the end began before it
+    # What is seen at the end of the block began before it.
+    position = start_of_line(block, min(begun, len(block.rstrip())))
     if block.lstrip().startswith("{"):
         return None
     while position <= at:
